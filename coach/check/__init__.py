@@ -1,0 +1,130 @@
+"""Text in, findings out: no model call, the same findings for the same text every time."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from coach.check.detector import Detector, Hit, Passage, Span
+from coach.check.language import UNKNOWN, detect_language
+from coach.check.patterns import PatternDetector
+from coach.check.quoted import quoted_spans
+from coach.check.sentences import sentence_spans
+from coach.check.text import utf16_offsets
+from coach.errors import InputError
+from coach.rules import Catalogue, catalogue
+from coach.schemas import Finding
+
+__all__ = [
+    "Checked",
+    "Checker",
+    "Detector",
+    "Hit",
+    "Passage",
+    "detect_language",
+    "sentence_spans",
+    "utf16_offsets",
+]
+
+_READABLE = frozenset({"en", UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        findings: Every rule broken, in the order of the text.
+        language: The text's language as an ISO 639 code, or `und`.
+    """
+
+    findings: tuple[Finding, ...]
+    language: str
+
+    @property
+    def readable(self) -> bool:
+        """Whether the rules can read this language: no finding proves nothing where they cannot."""
+        return self.language in _READABLE
+
+    @property
+    def passed(self) -> bool:
+        """No rule broken, in a language that the rules can read."""
+        return self.readable and not self.findings
+
+
+class Checker:
+    """Runs the detectors over a text and merges what they say."""
+
+    def __init__(self, detectors: Sequence[Detector] | None = None, rules: Catalogue | None = None) -> None:
+        self.rules = rules or catalogue()
+        self._detectors = detectors if detectors is not None else (PatternDetector(self.rules),)
+
+    def check(
+        self,
+        text: str,
+        *,
+        customer_message: str | None = None,
+        quotable: Iterable[str] = (),
+        rules_off: Collection[str] = (),
+    ) -> Checked:
+        """Find every rule that a text breaks.
+
+        Args:
+            text: What the seller, or the model, wrote.
+            customer_message: What it answers. Its sentences may be quoted back.
+            quotable: Other texts that may be quoted, such as the policies.
+            rules_off: Ids of rules that do not apply.
+
+        Raises:
+            InputError: `rules_off` names a rule that does not exist.
+        """
+        self._refuse_unknown(rules_off)
+        quoted = quoted_spans(text, [customer_message or "", *quotable])
+        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message)
+        hits = [
+            (detector.name, hit)
+            for detector in self._detectors
+            for hit in detector.detect(passage)
+            if hit.rule not in rules_off
+        ]
+        return Checked(tuple(self._findings(text, _without_doubles(hits))), detect_language(text))
+
+    def _refuse_unknown(self, rules_off: Collection[str]) -> None:
+        errors = [
+            {
+                "field": f"rules_off[{i}]",
+                "message": f"there is no rule {rule_id!r}; see GET /v1/rules or `coach rules`",
+            }
+            for i, rule_id in enumerate(rules_off)
+            if rule_id not in self.rules
+        ]
+        if errors:
+            raise InputError("rules_off names rules that do not exist.", errors)
+
+    def _findings(self, text: str, hits: Iterable[tuple[str, Hit]]) -> Iterable[Finding]:
+        utf16 = utf16_offsets(text)
+        for detector, hit in hits:
+            rule = self.rules[hit.rule]
+            yield Finding(
+                rule=rule.id,
+                severity=rule.severity,
+                message=rule.message,
+                why=rule.why,
+                quote=text[hit.start : hit.end],
+                start=hit.start,
+                end=hit.end,
+                start_utf16=utf16[hit.start],
+                end_utf16=utf16[hit.end],
+                suggestion=hit.suggestion,
+                detector=detector,
+            )
+
+
+def _without_doubles(hits: Iterable[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
+    """One fault, one finding: of one rule's overlapping hits the longest stays, of equals the first detector's."""
+    taken: dict[str, list[Span]] = {}
+    kept = []
+    for detector, hit in sorted(hits, key=lambda item: (item[1].start - item[1].end, item[1].start)):
+        spans = taken.setdefault(hit.rule, [])
+        if all(hit.end <= start or end <= hit.start for start, end in spans):
+            spans.append((hit.start, hit.end))
+            kept.append((detector, hit))
+    return sorted(kept, key=lambda item: (item[1].start, item[1].end, item[1].rule))

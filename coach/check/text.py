@@ -1,0 +1,63 @@
+"""Text as it was typed and text as the patterns read it, with the way back from one to the other.
+
+People type curly quotes, full-width letters, accents as combining marks, and paste zero-width spaces. The patterns
+know plain letters only. `plain` folds all that away and remembers, for each character, where it came from, so that
+a finding's offsets are always those of the text as it was typed.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0e\ufe0f")
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛ʼ′`´＇", "'"),  # noqa: RUF001  that these look alike is the point
+        **dict.fromkeys("“”„‟″＂", '"'),  # noqa: RUF001  the same
+        **dict.fromkeys("‐‑‒–—―−", "-"),  # noqa: RUF001
+        "…": "...",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text folded to plain characters, and for each of them the stretch of the typed text that it stands for."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def typed_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a non-empty stretch of the plain text stood in the text as typed."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def plain(text: str) -> Plain:
+    """Fold a text to what the patterns read: plain quotes, composed letters, nothing invisible."""
+    if text.isascii():
+        return Plain(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        cluster = "".join(c for c in text[start:end] if c not in _INVISIBLE)
+        folded = unicodedata.normalize("NFKC", cluster.translate(_FOLDED))
+        letters.append(folded)
+        starts.extend([start] * len(folded))
+        ends.extend([end] * len(folded))
+    return Plain("".join(letters), tuple(starts), tuple(ends))
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Each letter with the combining marks that follow it."""
+    starts = [i for i, c in enumerate(text) if i == 0 or not unicodedata.combining(c)]
+    return list(pairwise([*starts, len(text)]))
+
+
+def utf16_offsets(text: str) -> Sequence[int]:
+    """For each code point's offset (and the end's) its offset in UTF-16 code units."""
+    if not text or max(text) <= "\uffff":
+        return range(len(text) + 1)
+    return (0, *accumulate(2 if c > "\uffff" else 1 for c in text))

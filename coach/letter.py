@@ -1,0 +1,64 @@
+"""A message's three parts: greeting, body, sign-off. The model writes the body; the other two stay the seller's own."""
+
+import re
+from dataclasses import dataclass
+
+_GREETING = re.compile(
+    r"\A\s*(?P<greeting>(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|greetings|g'day)\b"
+    r"(?:[^\n,.!?:;]{0,60},|(?:[ \t]+[^\s,.!?:;]+){0,4}[!.]?))"  # more words and no comma: that is a sentence
+    r"[ \t]*(?:\r?\n|\Z)",
+    re.IGNORECASE,
+)
+_GREETING_INLINE = re.compile(
+    r"\A\s*(?P<greeting>(?:hi|hello|hey|dear)(?: (?!there is|that|this)[^\s,.!?]+){0,3},)[ \t]+(?=\S)",
+    re.IGNORECASE,
+)
+# There is one way only to match any white space: a text of nothing else must not take for ever.
+_CLOSING_WORDS = re.compile(
+    r"(?:^|\n)[ \t]*(?P<sign_off>(?:(?:(?:kind|best|warm|kindest|warmest|many)[ \t]+)?"
+    r"(?:regards|wishes|thanks)|yours(?: sincerely| faithfully| truly)?|sincerely|best|cheers|"
+    r"thank you|take care|all the best|warmly)"
+    r"[,.!]?(?:[ \t\r]*\n\s*+\S(?:[^\n]{0,58}\S)?){0,3})\Z",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?:[-\u2013\u2014][ \t]*)?[^.!?,;:]{1,40}")
+_MAX_NAME_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    r"""A message in parts.
+
+    Attributes:
+        greeting: "Hi Dana,", or empty.
+        body: What is said.
+        sign_off: "Kind regards,\\nLiz", or empty.
+    """
+
+    greeting: str
+    body: str
+    sign_off: str
+
+    def __str__(self) -> str:
+        return "\n\n".join(part for part in (self.greeting, self.body, self.sign_off) if part)
+
+
+def split_letter(text: str) -> Letter:
+    """Take a message apart. What is not clearly a greeting or a sign-off belongs to the body."""
+    text = text.strip()
+    opening = _GREETING.match(text) or _GREETING_INLINE.match(text)
+    greeting = opening["greeting"] if opening else ""
+    rest = text[opening.end() :] if opening else text
+    closing = _CLOSING_WORDS.search(rest)
+    sign_off = closing["sign_off"] if closing else _name_alone(rest)
+    return Letter(greeting.strip(), rest[: len(rest) - len(sign_off)].strip(), sign_off)
+
+
+def _name_alone(text: str) -> str:
+    """A last line that is just a name: "Ben", "Print Corner", "- the Wool & Co team"."""
+    before, _, last = text.rpartition("\n")
+    name = last.strip()
+    after_a_sentence = before.rstrip().endswith((".", "!", "?"))
+    if after_a_sentence and _NAME.fullmatch(name) and len(re.findall(r"\w+", name)) <= _MAX_NAME_WORDS:
+        return name
+    return ""
