@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from litestar import Litestar, Router
@@ -97,8 +97,7 @@ def create_app(settings: Settings | None = None, model: Model | None = None) -> 
             yield
         finally:
             starting.cancel()
-            with suppress(asyncio.CancelledError):
-                await starting
+            await asyncio.gather(starting, return_exceptions=True)
             await coach.model.close()
 
     return Litestar(
@@ -137,6 +136,8 @@ async def _start(model: Model) -> None:
         await model.start()
     except CoachError as error:  # the model keeps it and answers with it; here it is for the log
         log.error("model.start_failed", reason=str(error))  # noqa: TRY400  a traceback would help nobody
+    except Exception as error:  # noqa: BLE001  nobody awaits this task: what is not logged here is lost
+        log.error("model.start_crashed", exc=error)  # noqa: TRY400
 
 
 def _cors(settings: Settings) -> CORSConfig:

@@ -42,7 +42,7 @@ def make_brief(request: ReplyRequest, policies: Sequence[Policy], draft_findings
         customer_message=request.customer_message,
         policies=tuple(policies),
         facts=tuple(request.facts),
-        notes=tuple(_notes(request.draft or "", letter.body, draft_findings)),
+        notes=tuple(_notes(request.draft or "", letter, draft_findings)),
         letter=Letter(
             greeting=_unless_faulted(letter.greeting, draft_findings),
             body="",
@@ -53,13 +53,13 @@ def make_brief(request: ReplyRequest, policies: Sequence[Policy], draft_findings
     )
 
 
-def _notes(draft: str, body: str, findings: Sequence[Finding]) -> list[str]:
-    body_start = draft.index(body)
-    body_end = body_start + len(body)
+def _notes(draft: str, letter: Letter, findings: Sequence[Finding]) -> list[str]:
+    # The body's own sentences: in the draft the greeting and the first of them may be one.
+    shift = draft.index(letter.body, draft.index(letter.greeting) + len(letter.greeting))
     return [
-        draft[start:end]
-        for start, end in sentence_spans(draft)
-        if body_start <= start < body_end and not any(f.start < end and start < f.end for f in findings)
+        letter.body[start:end]
+        for start, end in sentence_spans(letter.body)
+        if not any(f.start < end + shift and start + shift < f.end for f in findings)
     ]
 
 

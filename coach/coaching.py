@@ -11,7 +11,7 @@ from coach.brief import make_brief
 from coach.budget import count_tokens, fitting
 from coach.check import Checked, Checker, detect_language, sentence_spans
 from coach.edits import edits_between
-from coach.errors import ModelBadAnswer, ModelError, ModelTimeout
+from coach.errors import ModelBadAnswer, ModelError, ModelTimeout, TooLongError
 from coach.letter import Letter, split_letter
 from coach.model import Chunk, Message, Model
 from coach.prompting import Prompts, load_prompts
@@ -150,6 +150,11 @@ class _Attempt:
     checked: Checked
 
 
+def _faults(attempt: _Attempt) -> tuple[bool, int]:
+    """What speaks against an attempt: above all that nobody can read it."""
+    return not attempt.checked.readable, len(attempt.checked.findings)
+
+
 class _Run:
     """One request on its way."""
 
@@ -187,25 +192,25 @@ class _Run:
         plan = self.plan()
         self._left_out = plan.policies_left_out
         told = _Told(lambda text: self._check(text).passed)
+        unsigned = replace(plan.letter, sign_off="")  # under half a sentence it would make it look like a whole one
         messages = plan.messages
         best: _Attempt | None = None
-        while self._attempts < MAX_ATTEMPTS and not (best and best.checked.passed):
+        while self._attempts < MAX_ATTEMPTS and (best is None or best.checked.findings):
             self._attempts += 1
             answer = ""
             try:
                 async with aclosing(self._ask(messages)) as pieces:
                     async for piece in pieces:
                         answer += piece
-                        for event in told.news(_reply(plan.letter, answer), finished=False):
+                        for event in told.news(_reply(unsigned, answer), finished=False):
                             self._clock("first_sentence")
                             yield event
                 attempt = self._attempt(plan.letter, answer)
-            except ModelError:
+            except (ModelError, TooLongError):
                 if best is None:
                     raise
                 break  # a reply that is not ready, and says so, is worth more than none
-            if best is None or len(attempt.checked.findings) < len(best.checked.findings):
-                best = attempt
+            best = min(best or attempt, attempt, key=_faults)
             messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.checked.findings))
         if best and best.checked.passed:
             for event in told.news(best.text, finished=True):
@@ -298,7 +303,9 @@ class _Told:
         starts = [0, *(end for _, end in spans)]
         for index, (_, end) in enumerate(spans if finished else spans[:-1]):
             sentence = text[starts[index] : end]
-            if self._sentences[index : index + 1] == [sentence]:
+            # The last one is told again where it was not the last before: that takes back what followed it.
+            last = finished and index == len(spans) - 1
+            if self._sentences[index : None if last else index + 1] == [sentence]:
                 continue
             if not self._passes(text[:end]):
                 return

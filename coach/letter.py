@@ -22,6 +22,7 @@ _CLOSING_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?:[-\u2013\u2014][ \t]*)?[^.!?,;:]{1,40}")
+_NOT_IN_NAMES = frozenset({"no", "not", "never", "final", "sorry", "please", "refund", "refunds", "returns", "sale"})
 _MAX_NAME_WORDS = 5
 
 
@@ -50,15 +51,25 @@ def split_letter(text: str) -> Letter:
     greeting = opening["greeting"] if opening else ""
     rest = text[opening.end() :] if opening else text
     closing = _CLOSING_WORDS.search(rest)
-    sign_off = closing["sign_off"] if closing else _name_alone(rest)
+    sign_off = closing["sign_off"] if closing and not _says_more(closing["sign_off"]) else _name_alone(rest)
     return Letter(greeting.strip(), rest[: len(rest) - len(sign_off)].strip(), sign_off)
+
+
+def _says_more(sign_off: str) -> bool:
+    """Whether a line under the closing words is a sentence: "Thank you" and then "We will not refund you."."""
+    lines = sign_off.splitlines()[1:]
+    return any(line.rstrip().endswith((".", "!", "?")) and len(line.split()) > _MAX_NAME_WORDS - 1 for line in lines)
 
 
 def _name_alone(text: str) -> str:
     """A last line that is just a name: "Ben", "Print Corner", "- the Wool & Co team"."""
     before, _, last = text.rpartition("\n")
     name = last.strip()
+    words = re.findall(r"\w+", name)
     after_a_sentence = before.rstrip().endswith((".", "!", "?"))
-    if after_a_sentence and _NAME.fullmatch(name) and len(re.findall(r"\w+", name)) <= _MAX_NAME_WORDS:
-        return name
-    return ""
+    names_somebody = (
+        _NAME.fullmatch(name)
+        and len(words) <= _MAX_NAME_WORDS
+        and not _NOT_IN_NAMES.intersection(word.lower() for word in words)
+    )
+    return name if after_a_sentence and names_somebody else ""

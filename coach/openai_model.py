@@ -26,6 +26,7 @@ _RETRY_AFTER_DEFAULT_S = 0.5
 _RETRY_AFTER_MAX_S = 10.0
 _READY_TTL_S = 10.0
 _THINKING_TOKENS = 4096
+_TOO_LONG_WORDS = "maximum context length"  # vLLM says so in words alone
 _TOO_LONG_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 
 
@@ -226,7 +227,7 @@ def _translated(error: Exception) -> CoachError:  # noqa: PLR0911  a table, a ro
 
 def _status_error(error: openai.APIStatusError) -> CoachError:
     status = error.status_code
-    if status == 413 or error.code in _TOO_LONG_CODES or error.type in _TOO_LONG_CODES:
+    if status == 413 or {error.code, error.type} & _TOO_LONG_CODES or _TOO_LONG_WORDS in error.message:
         body = error.body if isinstance(error.body, dict) else {}
         needed, limit = body.get("n_prompt_tokens"), body.get("n_ctx")
         if isinstance(needed, int) and isinstance(limit, int):

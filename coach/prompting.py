@@ -106,7 +106,7 @@ def _example_turns(template: jinja2.Template, example: dict[str, Any]) -> list[M
 def _fence(brief: Brief) -> str:
     """A marker that none of the texts can hold, because it is made from them; the same for the same brief."""
     everything = "\0".join(
-        [brief.customer_message, *brief.facts, *brief.notes, *(f"{p.title}{p.text}" for p in brief.policies)]
+        [brief.customer_message, *brief.facts, *brief.notes, *(f"{p.id}{p.title}{p.text}" for p in brief.policies)]
     )
     fence = hashlib.sha256(everything.encode()).hexdigest()[:8]
     while fence in everything:

@@ -57,7 +57,9 @@ class Policy(_Request):
 class Voice(_Request):
     """How the shop speaks."""
 
-    sign_off: Annotated[ShortText | None, Field(description="Put under the reply, as it stands.")] = None
+    sign_off: Annotated[
+        ShortText | None, AfterValidator(lambda text: text and text.strip()), Field(description="Put under the reply.")
+    ] = None
     formality: Formality = "neutral"
     max_words: Annotated[int | None, Field(ge=20, le=1000, description="At most so many words.")] = None
     language: Annotated[

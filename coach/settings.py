@@ -84,7 +84,7 @@ def _line(location: tuple[int | str, ...], message: str) -> str:
 def _refuse_unknown(names: Iterable[str]) -> None:
     known = {_PREFIX + field.upper() for field in Settings.model_fields}
     for name in names:
-        if name.startswith(_PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}."
             raise SettingsError(f"{name} is not a setting: {hint}")

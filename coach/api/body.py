@@ -40,8 +40,11 @@ async def expect_json(request: Request[Any, Any, Any]) -> None:
 def _expect_one_object(body: bytes) -> None:
     if not body.strip():
         raise ClientException("The body is empty; send a JSON object.")
+    halves = []
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        if rb"\u" in body:
+            halves = list(_half_characters(value))
     except UnicodeDecodeError as error:
         raise ClientException(f"The body is not UTF-8: byte {error.start} is wrong.") from None
     except json.JSONDecodeError as error:
@@ -50,9 +53,11 @@ def _expect_one_object(body: bytes) -> None:
         ) from None
     except RecursionError:
         raise ClientException("The body is nested too deeply.") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise ClientException("The body holds a number that is too long.") from None
     if not isinstance(value, dict):
         raise ClientException("The body must be a JSON object.")
-    if rb"\u" in body and (halves := list(_half_characters(value))):
+    if halves:
         raise ClientException("The body is not valid.", extra=halves)
 
 

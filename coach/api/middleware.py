@@ -13,8 +13,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-# Swagger's page starts itself from an inline script and draws with inline styles and images.
-_CSP_DOCS = f"{_CSP}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+# Swagger's page starts itself from an inline script (and an empty one), and draws with inline styles and images.
+_CSP_DOCS = f"{_CSP}; script-src 'self' 'unsafe-inline' data:; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("coach.api")
 
@@ -36,9 +36,7 @@ class RequestContext(ASGIMiddleware):
                 seen["status"] = message["status"]
                 headers = MutableScopeHeaders.from_message(message)
                 headers["X-Request-ID"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Content-Security-Policy"] = _CSP_DOCS if scope["path"].startswith("/docs") else _CSP
+                headers.update(security_headers(scope["path"]))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -53,6 +51,15 @@ class RequestContext(ASGIMiddleware):
                     ms=round((time.perf_counter() - started) * 1000, 1),
                     **scope["state"].get("log_fields", {}),
                 )
+
+
+def security_headers(path: str) -> dict[str, str]:
+    """The headers that keep browsers on the safe side, for a response at a path."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": _CSP_DOCS if path.startswith("/docs") else _CSP,
+    }
 
 
 def log_fields(scope: Scope, **fields: object) -> None:

@@ -11,7 +11,10 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
 
+from coach.api.body import MAX_BODY_BYTES
+from coach.api.middleware import security_headers
 from coach.errors import InputError, ModelBadAnswer, ModelError, ModelTimeout, ModelUnavailable, TooLongError
 from coach.schemas import Finding, Problem
 
@@ -34,29 +37,34 @@ _DESCRIPTIONS = {
     503: "The model cannot be reached, is loading, or is overloaded; `Retry-After` where known.",
     504: "The model did not come to an end before the deadline.",
 }
+# In place of what litestar says, which is the status's name once more.
+_DETAILS = {
+    404: "There is nothing at this path; /docs tells what there is.",
+    405: "This path does not answer to that method; the Allow header names those that it answers to.",
+    413: f"The body is larger than {MAX_BODY_BYTES} bytes; send fewer policies or shorter texts.",
+}
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("coach.api")
 
 
 def problem_specs(*statuses: int) -> dict[int, ResponseSpec]:
     """The problems that a handler can answer with, for its description in OpenAPI."""
-    return {
-        status: ResponseSpec(
-            data_container=Problem,
-            media_type=MEDIA_TYPE,
-            description=_DESCRIPTIONS[status],
-            generate_examples=False,
-        )
-        for status in statuses
-    }
+    return {status: _problem_spec(HTTPStatus(status)) for status in statuses}
+
+
+def _problem_spec(status: HTTPStatus) -> ResponseSpec:
+    description = _DESCRIPTIONS[status]
+    problem = Problem(title=status.phrase, status=status, detail=description, request_id="0b7f7c2f4c6a4f0f8d3c9b1a")
+    example = Example(summary=status.phrase, value=problem.model_dump(exclude_none=True))
+    return ResponseSpec(data_container=Problem, media_type=MEDIA_TYPE, description=description, examples=[example])
 
 
 def problem_response(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
     """The response for an error that left a handler; the one exception handler of the app."""
-    # Where no route fits, no middleware has given the request its id.
+    # Where no route fits, no middleware has given the request its id, or will set the headers.
     identifier = request.scope["state"].setdefault("request_id", uuid.uuid4().hex)
     problem, headers = problem_for(request, error)
-    headers.setdefault("X-Request-ID", identifier)
+    headers |= {"X-Request-ID": identifier, **security_headers(request.scope["path"])}
     return Response(problem, status_code=problem["status"], headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -101,9 +109,8 @@ def _crash_detail() -> str:
 def _detail(error: HTTPException) -> str:
     if error.extra and error.detail.startswith("Validation failed"):
         return "The body is not valid."
-    if error.detail == HTTPStatus.NOT_FOUND.phrase:
-        return "There is nothing at this path; /docs tells what there is."
-    return error.detail or HTTPStatus(error.status_code).description
+    status = HTTPStatus(error.status_code)
+    return _DETAILS.get(status, status.description) if error.detail in {"", status.phrase} else error.detail
 
 
 def _retry_after(error: Exception) -> dict[str, str]:

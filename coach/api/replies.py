@@ -4,16 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import JSONBody
+from litestar.params import BodyKwarg
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 from prometheus_client import Counter
 
+from coach.api.examples import example
 from coach.api.middleware import log_fields
 from coach.api.problems import problem_for, problem_specs, remember_draft_findings
 from coach.coaching import Coach, Coached, DraftChecked, Event, SentencePassed
@@ -24,6 +26,9 @@ _CLIENT_CLOSED_REQUEST = 499  # nginx's number for it; nobody is left to read it
 _EVENT_STREAM = "text/event-stream"
 
 _replies = Counter("coach_replies", "Replies given", ["outcome", "ready"])
+
+
+_BODY = BodyKwarg(media_type=RequestEncodingType.JSON, examples=example("reply-request", "The wrong size was sent"))
 
 
 @post(
@@ -38,17 +43,23 @@ _replies = Counter("coach_replies", "Replies given", ["outcome", "ready"])
         "`problem`."
     ),
     responses={
-        200: ResponseSpec(data_container=ReplyResponse, description="The reply", generate_examples=False),
+        200: ResponseSpec(
+            data_container=ReplyResponse,
+            description="The reply",
+            examples=example("reply-response", "What the embedded model made of it"),
+        ),
         **problem_specs(400, 408, 413, 415, 502, 503, 504),
     },
     tags=["coach"],
 )
 async def coach_reply(
-    data: JSONBody[ReplyRequest], coach: NamedDependency[Coach], request: Request[None, None, State]
+    data: Annotated[ReplyRequest, _BODY], coach: NamedDependency[Coach], request: Request[None, None, State]
 ) -> Response[Any]:
     """Coach a reply."""
     if _EVENT_STREAM in request.headers.get("accept", ""):
-        return ServerSentEvent(_stream(coach, data, request))
+        events = _events(coach, data, request)
+        first = await anext(events)  # a request that cannot be used is still refused in the plain way
+        return ServerSentEvent(_stream(first, events, request))
     reply = await _unless_client_leaves(request, _reply(coach, data, request))
     return Response(reply) if reply else Response(None, status_code=_CLIENT_CLOSED_REQUEST)
 
@@ -61,9 +72,12 @@ async def _reply(coach: Coach, data: ReplyRequest, request: _Request) -> ReplyRe
     raise AssertionError("coaching ends with an answer or an error")
 
 
-async def _stream(coach: Coach, data: ReplyRequest, request: _Request) -> AsyncGenerator[ServerSentEventMessage, None]:
+async def _stream(
+    first: Event, events: AsyncGenerator[Event, None], request: _Request
+) -> AsyncGenerator[ServerSentEventMessage, None]:
     try:
-        async with aclosing(_events(coach, data, request)) as events:
+        async with aclosing(events):
+            yield _message(first)
             async for event in events:
                 yield _message(event)
     except Exception as error:  # noqa: BLE001  the response has begun: whatever goes wrong now is said in the stream

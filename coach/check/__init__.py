@@ -83,7 +83,7 @@ class Checker:
             (detector.name, hit)
             for detector in self._detectors
             for hit in detector.detect(passage)
-            if hit.rule not in rules_off
+            if hit.rule not in rules_off and not passage.is_quoted(hit.start, hit.end)
         ]
         return Checked(tuple(self._findings(text, _without_doubles(hits))), detect_language(text))
 

@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import asdict, dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import click
@@ -97,16 +98,17 @@ def _file(path: Path, *, chosen: bool) -> Known:
 
 def _running(settings: Settings) -> dict[str, str] | None:
     """What a service on the configured address says of itself; None where nothing answers."""
-    base = f"http://{settings.host}:{settings.port}/health"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = f"http://{host}:{settings.port}/health"
     try:
         model = str(_get(f"{base}/live")["model"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):  # whatever listens there, it is not this service
         return None
     try:
         _get(f"{base}/ready")
     except urllib.error.HTTPError:
         return {"model": model, "status": "not ready"}
-    except (OSError, ValueError):
+    except (OSError, HTTPException, ValueError):
         return None
     return {"model": model, "status": "ready"}
 

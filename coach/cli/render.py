@@ -22,20 +22,21 @@ err = Console(stderr=True, highlight=False)
 
 
 def show_findings(text: str, findings: Sequence[Finding], rules: Catalogue) -> None:
-    """A text with its faults underlined, and under it what is wrong with each and what to write instead."""
+    """A text with its faults underlined, and under it, rule by rule, what is wrong and what to write instead."""
     marked = Text(text)
     for finding in findings:
         marked.stylize(_BROKEN, finding.start, finding.end)
     out.print(Padding(marked, (0, 2)))
     out.print()
-    for finding in findings:
-        out.print(Text.assemble((f"{finding.rule}", "bold"), "  ", (f"“{_short(finding.quote)}”", "red")))
-        out.print(Padding(Text(finding.message), (0, 0, 0, 2)))
-        if finding.suggestion is not None:
-            instead = f"Write: “{finding.suggestion}”" if finding.suggestion else "Leave it out."
-        else:
-            instead = rules[finding.rule].instead
-        out.print(Padding(Text(instead, style=_QUIET), (0, 0, 1, 2)))
+    for rule_id in dict.fromkeys(finding.rule for finding in findings):
+        of_rule = [finding for finding in findings if finding.rule == rule_id]
+        quotes = ", ".join(f"“{_short(finding.quote)}”" for finding in of_rule)
+        out.print(Text.assemble((rule_id, "bold"), "  ", (quotes, "red")))
+        out.print(Padding(Text(of_rule[0].message), (0, 0, 0, 2)))
+        for finding in of_rule:
+            if finding.suggestion is not None:
+                out.print(Padding(Text(_suggestion(finding), style="green"), (0, 0, 0, 2)))
+        out.print(Padding(Text(rules[rule_id].instead, style=_QUIET), (0, 0, 1, 2)))
 
 
 def show_reply(response: ReplyResponse, draft: str | None, rules: Catalogue) -> None:
@@ -95,6 +96,11 @@ def _footer(response: ReplyResponse) -> str:
     attempts = _counted(response.attempts, "attempt")
     tokens = response.usage.input_tokens + response.usage.output_tokens
     return f"{state} · {response.model} · {attempts} · {seconds:.1f} s · {tokens} tokens"
+
+
+def _suggestion(finding: Finding) -> str:
+    quote = _short(finding.quote)
+    return f"“{quote}” → “{finding.suggestion}”" if finding.suggestion else f"Leave out “{quote}”."
 
 
 def _counted(number: int, noun: str) -> str:

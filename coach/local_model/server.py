@@ -105,11 +105,13 @@ class LocalModel:
             self._supervisor.cancel()
             with suppress(asyncio.CancelledError):
                 await self._supervisor
+        self._settle()
 
     async def _ready_client(self) -> OpenAIModel:
         await self._settled.wait()
-        if self._error or not self._client:
-            raise self._error or ModelUnavailable("The embedded model was stopped.")
+        if self._client is None:
+            error = self._error or ModelUnavailable("The embedded model was stopped.")
+            raise error.with_traceback(None)  # it is raised again and again, and would keep the frames of every time
         return self._client
 
     def _settle(self, client: OpenAIModel | None = None, error: ModelError | None = None) -> None:

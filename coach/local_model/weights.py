@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx2
 from filelock import FileLock
 
 from coach.errors import SettingsError
@@ -118,14 +119,17 @@ def join_pieces(
     if _is_verified(model, target):
         return
     _make_folder(target.parent)
-    with FileLock(target.with_suffix(".lock")):
-        if _is_verified(model, target):
-            return
-        if target.is_file():
-            _verify_existing(model, target, progress)
-        else:
-            _join(model, target, list(_pieces(model, distribution)), progress)
-        _mark_verified(model, target)
+    try:
+        with FileLock(target.with_suffix(".lock")):
+            if _is_verified(model, target):
+                return
+            if target.is_file():
+                _verify_existing(model, target, progress)
+            else:
+                _join(model, target, list(_pieces(model, distribution)), progress)
+            _mark_verified(model, target)
+    except OSError as error:
+        raise SettingsError(f"The model cannot be written to {target.parent}: {error.strerror}. {_ELSEWHERE}") from None
 
 
 def missing_pieces(model: DefaultModel, distribution: Distributions = metadata.distribution) -> list[str]:
@@ -151,14 +155,14 @@ def _pieces(model: DefaultModel, distribution: Distributions) -> Iterator[Path]:
     for number in range(1, model.pieces + 1):
         name = PIECE_PACKAGE.format(number=number)
         found = [f for f in distribution(name).files or [] if re.search(rf"data/part0*{number}\.bin$", str(f))]
-        if len(found) != 1:
+        if len(found) != 1 or not Path(str(found[0].locate())).is_file():
             raise SettingsError(f"The package {name} does not hold its piece of the model; install it anew.")
         yield Path(str(found[0].locate()))
 
 
 def _join(model: DefaultModel, target: Path, pieces: list[Path], progress: Progress) -> None:
     _expect_room(target.parent, model.size)
-    partial = target.with_suffix(f".{os.getpid()}.partial")
+    partial = target.with_suffix(".partial")  # the lock is held: one that is there is what a killed process left
     digest = hashlib.sha256()
     done = 0
     try:
@@ -177,8 +181,6 @@ def _join(model: DefaultModel, target: Path, pieces: list[Path], progress: Progr
                 f"(its SHA-256 is {digest.hexdigest()}, not {model.sha256}). Install the pieces anew."
             )
         partial.replace(target)
-    except OSError as error:
-        raise SettingsError(f"The model cannot be written to {target.parent}: {error.strerror}. {_ELSEWHERE}") from None
     finally:
         partial.unlink(missing_ok=True)
 
@@ -264,12 +266,17 @@ def _fetch(repo: str, file: str, folder: Path) -> None:
 
 def _download(repo: str, file: str, folder: Path) -> None:
     # The hub's library is large and only needed here; it shows a progress bar of its own.
-    import huggingface_hub  # noqa: PLC0415
-    from huggingface_hub import errors  # noqa: PLC0415
+    try:
+        import huggingface_hub  # noqa: PLC0415
+        from huggingface_hub import errors  # noqa: PLC0415
+    except ImportError:
+        raise SettingsError(
+            "COACH_LOCAL_MODEL: to fetch a model, huggingface_hub is needed: pip install 'reply-coach[local-runner]'."
+        ) from None
 
     try:
         huggingface_hub.hf_hub_download(repo, file, local_dir=folder, endpoint=os.environ.get("HF_ENDPOINT"))
-    except (errors.EntryNotFoundError, errors.RepositoryNotFoundError):
+    except (errors.RemoteEntryNotFoundError, errors.RepositoryNotFoundError):
         raise SettingsError(f"COACH_LOCAL_MODEL: the hub has no file {file} in {repo} (or it wants a token).") from None
-    except (OSError, errors.HfHubHTTPError, errors.HFValidationError) as error:
+    except (OSError, httpx2.HTTPError, errors.HFValidationError) as error:
         raise SettingsError(f"COACH_LOCAL_MODEL: {file} cannot be fetched from {repo}: {error}") from None

@@ -1,5 +1,6 @@
 """Edits turn the draft into the reply, exactly, and say why."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -104,3 +105,19 @@ def test_other_white_space_is_an_edit_of_the_white_space_alone() -> None:
     """A paragraph break put in leaves the sentences around it out of it, with their faults."""
     (edit,) = _edits("Hi. It is your fault. Bye.", "Hi.\n\nIt is your fault. Bye.")
     assert (edit.original, edit.replacement, edit.rules) == (" ", "\n\n", [])
+
+
+@pytest.mark.parametrize("draft", ["Hi! " * 5000, "Hi! Bo! " * 80])
+def test_a_draft_of_endless_sentences_does_not_take_for_ever(draft: str) -> None:
+    """Texts that no letter has are replaced as a whole before comparing them holds up everybody else."""
+    reply = "Hi! Bo! Bo! " * 100
+    started = time.perf_counter()
+    assert _applied(draft, edits_between(draft, reply, [], RULES)) == reply
+    assert time.perf_counter() - started < 1
+
+
+def test_a_long_letter_is_still_compared_sentence_by_sentence() -> None:
+    """A hundred sentences and one change are one edit of one sentence."""
+    draft = " ".join(f"It broke {i} times." for i in range(100))
+    (edit,) = _edits(draft, draft.replace("It broke 50 times.", "Sorry."))
+    assert (edit.original, edit.replacement) == ("It broke 50 times.", "Sorry.")

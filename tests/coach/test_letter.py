@@ -28,6 +28,8 @@ from coach.letter import Letter, split_letter
         pytest.param("Best price:\n\n- one\n- two\n- three\n- four", id="a list"),
         pytest.param(f"Thanks\n{'x' * 61}", id="a long line under the thanks"),
         pytest.param("It broke, Liz", id="a name in the line"),
+        pytest.param("It broke.\nNo refunds", id="a refusal is no name"),
+        pytest.param("Thank you\nWe will not refund you.", id="a refusal under thanks"),
     ],
 )
 def test_must_not_be_taken_apart(text: str) -> None:

@@ -324,9 +324,10 @@ function contextChanged() {
 
 /** @param {string} done in words @param {() => void} action */
 function offerUndo(done, action) {
+  const { message, facts, draft: text, policies } = read();
   undoTo = JSON.stringify(read());
   action();
-  $("notice").hidden = false;
+  $("notice").hidden = ![message, facts, text, ...policies.map((policy) => policy.title + policy.text)].some((typed) => typed.trim());
   $("notice-text").textContent = done;
 }
 

@@ -16,6 +16,12 @@ def test_too_little_to_tell(text: str) -> None:
     assert detect_language(text) == UNKNOWN
 
 
+@pytest.mark.parametrize("text", ["We can't refund Pokémon Élite Trainer cards", "pls send pics of the item ty"])
+def test_names_and_slang_are_not_taken_for_another_language(text: str) -> None:
+    """Where the model leans to some language but is not sure, no language is named."""
+    assert detect_language(text) == UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF001  that characters look alike is what is tested
 
+import time
+
 import pytest
 
 from coach.check.quoted import quoted_spans
@@ -65,3 +67,11 @@ def test_without_sources_three_words_make_a_quotation(text: str, quoted: list[st
     """Where the customer's message is not known, marks around a word or two are scare quotes."""
     assert _quoted(text) == quoted
     assert _quoted(text, "", " \n") == quoted
+
+
+@pytest.mark.parametrize("text", ["«" * 20_000, "('" * 10_000, " 'aa'aa" * 2800, '"' * 19_999, "  >" * 6000])
+def test_marks_do_not_take_for_ever(text: str) -> None:
+    """The longest text that is accepted is read at once, whatever it is made of."""
+    started = time.perf_counter()
+    assert all(0 <= start < end <= len(text) for start, end in quoted_spans(text, [CUSTOMER]))
+    assert time.perf_counter() - started < 0.5

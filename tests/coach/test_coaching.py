@@ -1,0 +1,443 @@
+"""From a request to an answer: what the model is told, what is told of it, and when a reply is ready."""
+
+import asyncio
+import hashlib
+from itertools import accumulate
+from types import SimpleNamespace
+
+import pytest
+
+from coach.check import Checker
+from coach.coaching import MAX_REPLY_TOKENS, Coach, Coached, DraftChecked, Event, SentencePassed
+from coach.errors import InputError, ModelBadAnswer, ModelTimeout, ModelUnavailable, TooLongError
+from coach.model import Message
+from coach.schemas import Policy, ReplyRequest, ReplyResponse, Voice
+from tests.fake_model import HANG, USAGE, Answer, FakeModel
+
+CUSTOMER = "The shirt is a medium and I had ordered a large!"
+BLAME = "You should have read the listing."
+WALL = "It is our policy that we cannot do that."
+OFFER = "We can swap it for a large."
+DRAFT = f"Hi Dana,\n\n{BLAME} {OFFER}\n\nBest,\nLiz"
+SORRY = "I'm sorry we sent the wrong size."
+TODAY = "A large leaves today."
+GOOD = f"{SORRY} {TODAY}"
+GERMAN = "Es tut mir leid, dass wir die falsche Größe geschickt haben. Die richtige geht heute noch auf die Reise."
+REQUEST = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT)
+FACTS_ONLY = ReplyRequest(customer_message=CUSTOMER, facts=["A large is in stock."])
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    """One for all: it holds nothing but the rules."""
+    return Checker()
+
+
+async def told(coach: Coach, request: ReplyRequest) -> list[Event]:
+    """All that happens while a reply is coached."""
+    return [event async for event in coach.events(request)]
+
+
+def joined(events: list[Event]) -> str:
+    """What a streaming caller has put together."""
+    sentences: list[str] = []
+    for event in events:
+        if isinstance(event, SentencePassed):
+            sentences[event.index :] = [event.text]
+    return "".join(sentences)
+
+
+def response_in(events: list[Event]) -> ReplyResponse:
+    """The answer that ends the events."""
+    assert isinstance(events[-1], Coached)
+    return events[-1].response
+
+
+@pytest.mark.parametrize("draft", [f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz", f"  {GOOD}\n"])
+async def test_a_good_draft_comes_back_as_it_was(checker: Checker, draft: str) -> None:
+    """What is good already costs no model call, and not a character of it changes."""
+    model = FakeModel()
+    reply = await Coach(model, checker).reply(ReplyRequest(customer_message=CUSTOMER, draft=draft))
+    assert (reply.outcome, reply.ready, reply.reply, reply.attempts) == ("unchanged", True, draft, 0)
+    assert (reply.edits, reply.draft_findings, reply.reply_findings) == ([], [], [])
+    assert model.conversations == []
+
+
+async def test_a_faulty_draft_is_rewritten(checker: Checker) -> None:
+    """The answer holds the draft's findings, a reply without any, and who wrote it at what cost."""
+    coach = Coach(FakeModel(GOOD, name="m1"), checker)
+    reply = await coach.reply(REQUEST)
+    assert (reply.outcome, reply.ready, reply.attempts, reply.model) == ("rewritten", True, 1, "m1")
+    assert [finding.quote for finding in reply.draft_findings] == ["You should have read the listing"]
+    assert reply.reply_findings == []
+    assert reply.usage == USAGE
+    assert reply.prompt_version == coach.prompts.version
+    assert reply.language == "en"
+    assert set(reply.timings_ms) == {"check", "first_sentence", "model", "total"}
+
+
+async def test_what_must_not_be_repeated_is_not_told(checker: Checker) -> None:
+    """A model repeats what it has read: of a faulty draft it reads the good sentences only."""
+    model = FakeModel(WALL, GOOD)
+    await Coach(model, checker).reply(REQUEST)
+    assert len(model.conversations) == 2
+    assert OFFER in model.told
+    assert CUSTOMER in model.told
+    assert BLAME not in model.told
+    assert "should have read" not in model.told
+
+
+async def test_a_broken_reply_is_sent_back_once_with_what_is_wrong(checker: Checker) -> None:
+    """The second call goes on from the first, holds the answer and names each finding; both calls are counted."""
+    model = FakeModel(f"{SORRY} {WALL}", GOOD)
+    reply = await Coach(model, checker).reply(REQUEST)
+    (wall,) = checker.check(WALL).findings
+    first, second = model.conversations
+    assert second[:-2] == first
+    assert second[-2] == Message("assistant", f"{SORRY} {WALL}")
+    assert f'"{wall.quote}": {wall.message}' in second[-1].content
+    assert (reply.ready, reply.attempts, reply.usage) == (True, 2, USAGE + USAGE)
+    assert reply.reply_findings == []
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param([f"{BLAME} {WALL}", f"{WALL} {TODAY}"], id="the second"),
+        pytest.param([f"{WALL} {TODAY}", f"{BLAME} {WALL}"], id="the first"),
+    ],
+)
+async def test_of_two_broken_replies_the_better_one_comes_back(checker: Checker, answers: list[str]) -> None:
+    """It says that it is not ready, and what is wrong with it; there is no third call."""
+    model = FakeModel(*answers, GOOD)
+    reply = await Coach(model, checker).reply(REQUEST)
+    assert (reply.outcome, reply.ready, reply.attempts) == ("rewritten", False, 2)
+    assert reply.reply == f"Hi Dana,\n\n{WALL} {TODAY}\n\nBest,\nLiz"
+    assert [finding.rule for finding in reply.reply_findings] == ["policy-wall"]
+    assert len(model.conversations) == 2
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param([ModelUnavailable("gone")], id="unavailable"),
+        pytest.param([SORRY, ModelBadAnswer("cut off")], id="cut off"),
+        pytest.param([TooLongError(9000, 8000)], id="no room"),
+        pytest.param("", id="nothing"),
+    ],
+)
+async def test_a_failed_repair_leaves_the_first_reply(checker: Checker, second: Answer) -> None:
+    """A reply that is not ready, and says so, is worth more than none."""
+    reply = await Coach(FakeModel(WALL, second), checker).reply(REQUEST)
+    assert (reply.ready, reply.attempts) == (False, 2)
+    assert reply.reply == f"Hi Dana,\n\n{WALL}\n\nBest,\nLiz"
+    assert [finding.rule for finding in reply.reply_findings] == ["policy-wall"]
+
+
+async def test_a_repair_that_takes_too_long_leaves_the_first_reply(
+    checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deadline holds for both calls together."""
+    model = FakeModel(WALL, [SORRY, HANG])
+    clock = SimpleNamespace(perf_counter=lambda: 61.0 if len(model.conversations) > 1 else 0.0)
+    monkeypatch.setattr("coach.coaching.time", clock)
+    reply = await Coach(model, checker, deadline_ms=60_000).reply(REQUEST)
+    assert (reply.ready, reply.attempts) == (False, 2)
+    assert model.stopped.is_set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        pytest.param([ModelUnavailable("gone", 7)], ModelUnavailable, id="unavailable"),
+        pytest.param([SORRY, ModelBadAnswer("cut off")], ModelBadAnswer, id="cut off"),
+        pytest.param([TooLongError(9000, 8000)], TooLongError, id="no room"),
+        pytest.param(" \n", ModelBadAnswer, id="white space"),
+        pytest.param("Hi Dana,\n\nBest,\nLiz", ModelBadAnswer, id="greeting and sign-off only"),
+    ],
+)
+async def test_without_any_answer_there_is_an_error(checker: Checker, answer: Answer, kind: type[Exception]) -> None:
+    """What the draft's check found has been told by then."""
+    events = []
+    with pytest.raises(kind):  # noqa: PT012  it is what comes before the error that counts
+        async for event in Coach(FakeModel(answer), checker).events(REQUEST):
+            events.append(event)  # noqa: PERF401
+    first = events[0]
+    assert isinstance(first, DraftChecked)
+    assert [finding.rule for finding in first.findings] == ["blame"]
+
+
+@pytest.mark.parametrize(
+    "answer", [pytest.param([HANG], id="at once"), pytest.param([SORRY, HANG], id="in the middle")]
+)
+@pytest.mark.parametrize("whose", ["request", "coach"])
+async def test_at_the_deadline_the_model_is_stopped(checker: Checker, answer: Answer, whose: str) -> None:
+    """The request's deadline goes before the coach's own; nobody pays for an answer that nobody waits for."""
+    model = FakeModel(answer)
+    own, asked_for = (20, None) if whose == "coach" else (60_000, 20)
+    request = REQUEST.model_copy(update={"deadline_ms": asked_for})
+    with pytest.raises(ModelTimeout, match=r"within 0\.02 s"):
+        await Coach(model, checker, deadline_ms=own).reply(request)
+    assert model.stopped.is_set()
+
+
+async def test_whoever_stops_waiting_stops_the_model(checker: Checker) -> None:
+    """A cancelled call leaves no model at work."""
+    model = FakeModel([SORRY, HANG])
+    waiting = asyncio.create_task(Coach(model, checker).reply(REQUEST))
+    await model.hangs.wait()
+    assert not model.stopped.is_set()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert model.stopped.is_set()
+
+
+async def test_with_nothing_to_go_by_the_seller_is_asked(checker: Checker) -> None:
+    """No draft, no fact, no policy: a question comes back in place of something made up, and no model is called."""
+    model = FakeModel()
+    reply = await Coach(model, checker).reply(ReplyRequest(customer_message=GERMAN, policies=[]))
+    assert (reply.outcome, reply.ready, reply.reply, reply.language) == ("needs_input", False, None, "de")
+    assert reply.question
+    assert model.conversations == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "book"),
+    [
+        pytest.param(FACTS_ONLY, [], id="a fact"),
+        pytest.param(
+            ReplyRequest(customer_message=CUSTOMER, policies=[Policy(id="p", text="Swaps are free.")]),
+            [],
+            id="a policy",
+        ),
+        pytest.param(
+            ReplyRequest(customer_message=CUSTOMER), [Policy(id="p", text="Swaps are free.")], id="the server's book"
+        ),
+    ],
+)
+async def test_something_to_go_by_is_enough(checker: Checker, request_: ReplyRequest, book: list[Policy]) -> None:
+    """Any fact or policy, the server's own book included, is worth a reply; there is no draft that could change."""
+    model = FakeModel(GOOD)
+    reply = await Coach(model, checker, policies=book).reply(request_)
+    assert (reply.outcome, reply.ready, reply.question, reply.edits) == ("rewritten", True, None, [])
+    assert "Swaps are free." in model.told or "A large is in stock." in model.told
+
+
+async def test_a_requests_policies_take_the_place_of_the_book(checker: Checker) -> None:
+    """Whoever brings policies, or says that there are none, means those."""
+    book = [Policy(id="book", text="Swaps cost five pounds.")]
+    model = FakeModel(GOOD)
+    await Coach(model, checker, policies=book).reply(REQUEST.model_copy(update={"policies": []}))
+    assert "five pounds" not in model.told
+
+
+@pytest.mark.parametrize(
+    ("draft", "sign_off", "answer", "reply"),
+    [
+        pytest.param(DRAFT, None, GOOD, f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz", id="the draft's own"),
+        pytest.param(DRAFT, "Yours, L.", GOOD, f"Hi Dana,\n\n{GOOD}\n\nYours, L.", id="the voice wins"),
+        pytest.param(
+            DRAFT,
+            None,
+            f"Dear customer,\n\n{GOOD}\n\nKind regards,\nThe Shop",
+            f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz",
+            id="not the model's",
+        ),
+        pytest.param(BLAME, None, f"{GOOD}\n\nKind regards,\nThe Shop", GOOD, id="no sign-off is made up"),
+        pytest.param(BLAME, None, f"Hello,\n\n{GOOD}", f"Hello,\n\n{GOOD}", id="a greeting is"),
+        pytest.param(None, "Liz", f"Hello,\n\n{GOOD}", f"Hello,\n\n{GOOD}\n\nLiz", id="no draft"),
+    ],
+)
+async def test_greeting_and_sign_off_stay_the_sellers_own(
+    checker: Checker, draft: str | None, sign_off: str | None, answer: str, reply: str
+) -> None:
+    """The model writes what stands between them."""
+    request = ReplyRequest(customer_message=CUSTOMER, draft=draft, facts=["x"], voice=Voice(sign_off=sign_off))
+    assert (await Coach(FakeModel(answer), checker).reply(request)).reply == reply
+
+
+SCRIPTS = [
+    pytest.param([GOOD], True, id="good"),
+    pytest.param([f"Hello,\n\n{GOOD}\n\nBest,\nThe Shop"], True, id="a letter"),
+    pytest.param([f"{SORRY} {WALL} {TODAY}", GOOD], True, id="a fault in the middle"),
+    pytest.param([f"{SORRY} {WALL}", f"We mixed up two sizes. {TODAY}"], True, id="begun anew"),
+    pytest.param([f"{SORRY} {TODAY} {WALL}", SORRY], True, id="shorter than before"),
+    pytest.param([WALL, [SORRY, ModelUnavailable("gone")]], False, id="fails in the end"),
+    pytest.param([f"{SORRY} {WALL}"], False, id="never good"),
+    pytest.param([GERMAN], False, id="another language"),
+]
+
+
+@pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
+@pytest.mark.parametrize(("answers", "ready"), SCRIPTS)
+async def test_a_ready_reply_is_what_its_sentences_say(
+    checker: Checker, answers: list[Answer], ready: bool, request_: ReplyRequest
+) -> None:
+    """Ready means that exactly the returned text passes; put together, the sentences told are that text."""
+    events = await told(Coach(FakeModel(*answers), checker), request_)
+    response = response_in(events)
+    assert isinstance(events[0], DraftChecked)
+    assert response.reply is not None
+    assert response.ready == ready == checker.check(response.reply, customer_message=CUSTOMER).passed
+    assert joined(events) == response.reply or not ready
+
+
+@pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
+@pytest.mark.parametrize(("answers", "ready"), SCRIPTS)
+async def test_no_sentence_is_told_that_does_not_pass(
+    checker: Checker, answers: list[Answer], ready: bool, request_: ReplyRequest
+) -> None:
+    """Whatever a streaming caller has put together at any moment breaks no rule."""
+    events = await told(Coach(FakeModel(*answers), checker), request_)
+    for so_far in accumulate(([event] for event in events), initial=list[Event]()):
+        assert checker.check(joined(so_far), customer_message=CUSTOMER).passed
+    assert any(isinstance(event, SentencePassed) for event in events) or not ready
+
+
+@pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
+async def test_only_whole_sentences_are_told(checker: Checker, request_: ReplyRequest) -> None:
+    """However small the pieces in which an answer comes, each of its sentences is told once, and whole."""
+    events = await told(Coach(FakeModel(list(f"Hi Dana,\n\n{GOOD}")), checker), request_)
+    texts = [event.text for event in events if isinstance(event, SentencePassed)]
+    assert texts[:3] == ["Hi Dana,", f"\n\n{SORRY}", f" {TODAY}"]
+    assert texts[3:] == (["\n\nBest,\nLiz"] if request_ is REQUEST else [])
+
+
+async def test_sentences_are_told_before_the_answer_is_at_an_end(checker: Checker) -> None:
+    """A seller reads along while the model is still at work."""
+    model = FakeModel([f"{SORRY} A large", HANG])
+    events = Coach(model, checker).events(REQUEST)
+    seen = [await anext(events) for _ in range(3)]
+    assert seen[1:] == [SentencePassed(0, "Hi Dana,"), SentencePassed(1, f"\n\n{SORRY}")]
+    await events.aclose()
+    assert model.stopped.is_set()
+
+
+async def test_a_mended_sentence_comes_again_under_its_index(checker: Checker) -> None:
+    """A sentence that stays is not told twice; one that changes is, and so are those that follow it."""
+    answers = [f"Thank you for the photo. {SORRY} {WALL}", f"Thank you for the photo. We mixed up two. {TODAY}"]
+    events = await told(Coach(FakeModel(*answers), checker), FACTS_ONLY)
+    assert [event for event in events if isinstance(event, SentencePassed)] == [
+        SentencePassed(0, "Thank you for the photo."),
+        SentencePassed(1, f" {SORRY}"),
+        SentencePassed(1, " We mixed up two."),
+        SentencePassed(2, f" {TODAY}"),
+    ]
+
+
+async def test_a_sentence_that_is_gone_is_taken_back(checker: Checker) -> None:
+    """Where the mended reply ends earlier, its last sentence comes again: nothing follows it any more."""
+    events = await told(Coach(FakeModel(f"{SORRY} {TODAY} {WALL}", SORRY), checker), FACTS_ONLY)
+    assert [event for event in events if isinstance(event, SentencePassed)] == [
+        SentencePassed(0, SORRY),
+        SentencePassed(1, f" {TODAY}"),
+        SentencePassed(0, SORRY),
+    ]
+
+
+async def test_a_reply_that_the_rules_cannot_read_is_not_ready(checker: Checker) -> None:
+    """No finding proves nothing in a language that no rule reads; it says so, and there is nothing to send back."""
+    model = FakeModel(GERMAN)
+    reply = await Coach(model, checker).reply(FACTS_ONLY)
+    assert (reply.ready, reply.reply, reply.language, reply.reply_findings) == (False, GERMAN, "de", [])
+    (advice,) = reply.advice
+    assert advice.kind == "language"
+    assert "(de)" in advice.message
+    assert len(model.conversations) == 1
+
+
+async def test_a_fault_in_the_sellers_own_sign_off_is_a_fault(checker: Checker) -> None:
+    """What is judged is the text that would be sent, down to its last line."""
+    request = REQUEST.model_copy(update={"voice": Voice(sign_off=BLAME)})
+    reply = await Coach(FakeModel(GOOD), checker).reply(request)
+    assert reply.reply is not None
+    assert reply.reply.endswith(BLAME)
+    assert not reply.ready
+    assert [finding.rule for finding in reply.reply_findings] == ["blame"]
+
+
+@pytest.mark.parametrize("answers", [[GOOD], [f"{OFFER} {SORRY}"], [WALL], [GERMAN]])
+async def test_the_edits_applied_to_the_draft_give_the_reply(checker: Checker, answers: list[str]) -> None:
+    """A composer that accepts every change ends with exactly the reply; changes name the rule that was broken."""
+    reply = await Coach(FakeModel(*answers), checker).reply(REQUEST)
+    text = DRAFT
+    for edit in reversed(reply.edits):
+        assert text[edit.start : edit.end] == edit.original
+        text = text[: edit.start] + edit.replacement + text[edit.end :]
+    assert text == reply.reply
+    assert "blame" in [rule for edit in reply.edits for rule in edit.rules]
+
+
+@pytest.mark.parametrize("draft", [DRAFT, GOOD, None])
+async def test_an_answer_tells_which_texts_it_is_for(checker: Checker, draft: str | None) -> None:
+    """A client computes the same hash, and drops an answer to a text that has changed since."""
+    request = ReplyRequest(customer_message=CUSTOMER, draft=draft)
+    reply = await Coach(FakeModel(GOOD), checker).reply(request)
+    assert reply.input_hash == hashlib.sha256(f"{CUSTOMER}\0{draft or ''}".encode()).hexdigest()
+
+
+async def test_policies_for_which_there_is_no_room_are_named(checker: Checker) -> None:
+    """The most relevant ones are sent; of the others the caller is told."""
+    policies = [
+        Policy(id="long", text="Gift cards are sold at the till. " * 600),
+        Policy(id="swap", text="A shirt of the wrong size is swapped for a large one."),
+    ]
+    request = REQUEST.model_copy(update={"policies": policies})
+    model = FakeModel(GOOD, context_tokens=4096)
+    coach = Coach(model, checker)
+    assert (await coach.reply(request)).policies_left_out == ["long"]
+    assert "swapped for a large one" in model.told
+    assert "Gift cards" not in model.told
+    plan = coach.plan(request)
+    assert plan.policies_left_out == ("long",)
+    assert plan.messages == tuple(model.conversations[0])
+    assert plan.tokens <= plan.limit_tokens
+
+
+async def test_what_cannot_fit_is_refused_before_the_model_is_asked(checker: Checker) -> None:
+    """Nothing is cut off in silence."""
+    model = FakeModel(context_tokens=1024)
+    with pytest.raises(TooLongError, match="Shorten"):
+        await Coach(model, checker).reply(REQUEST)
+    assert model.conversations == []
+
+
+@pytest.mark.parametrize(("max_words", "limit"), [(None, MAX_REPLY_TOKENS), (20, 40), (1000, MAX_REPLY_TOKENS)])
+async def test_a_short_reply_gets_few_tokens(checker: Checker, max_words: int | None, limit: int) -> None:
+    """The voice's limit in words bounds what the model may write."""
+    model = FakeModel(GOOD)
+    await Coach(model, checker).reply(REQUEST.model_copy(update={"voice": Voice(max_words=max_words)}))
+    assert model.limits == [limit]
+
+
+async def test_a_rule_that_is_off_is_off_everywhere(checker: Checker) -> None:
+    """It finds nothing in the draft and nothing in the reply, and the answer names it."""
+    off = REQUEST.model_copy(update={"rules_off": ["blame"]})
+    model = FakeModel()
+    reply = await Coach(model, checker).reply(off)
+    assert (reply.outcome, reply.ready, reply.rules_off) == ("unchanged", True, ["blame"])
+    assert model.conversations == []
+    rewritten = await Coach(FakeModel(BLAME), checker).reply(off.model_copy(update={"draft": WALL}))
+    assert (rewritten.outcome, rewritten.ready, rewritten.reply) == ("rewritten", True, BLAME)
+
+
+async def test_a_rule_that_does_not_exist_is_a_mistake(checker: Checker) -> None:
+    """A slip of the pen must not pass for a rule that is off."""
+    with pytest.raises(InputError) as caught:
+        await Coach(FakeModel(), checker).reply(REQUEST.model_copy(update={"rules_off": ["blame", "blam"]}))
+    assert [error["field"] for error in caught.value.errors] == ["rules_off[1]"]
+
+
+async def test_the_customers_own_words_may_be_quoted(checker: Checker) -> None:
+    """A sentence that quotes the customer or a policy back is not the shop's."""
+    policy = Policy(id="p", text=WALL)
+    reply = f'You wrote: "{BLAME}" Our page says: "{WALL}" {GOOD}'
+    request = ReplyRequest(customer_message=BLAME, draft=reply, policies=[policy])
+    assert (await Coach(FakeModel(), checker).reply(request)).outcome == "unchanged"
+
+
+async def test_every_answer_has_an_id_of_its_own(checker: Checker) -> None:
+    """Two answers to the same request can be told apart."""
+    coach = Coach(FakeModel(GOOD), checker)
+    assert (await coach.reply(REQUEST)).id != (await coach.reply(REQUEST)).id
