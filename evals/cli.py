@@ -104,9 +104,9 @@ def _show_reply(result: Result) -> None:
 
 
 def _show_results(results: list[Result], model: str, prompt_version: str) -> None:
-    table = _table("case", "outcome", "ready", "attempts", "left to change", "tokens in", "cached", "out", "seconds")
+    table = _table("case", "outcome", "ready", "tries", "in", "cached", "out", "s", "left to change")
     for result in results:
-        table.add_row(result.case.id, *_cells(result), f"{result.seconds:.1f}")
+        table.add_row(result.case.id, *_cells(result))
     out.print(table)
     out.print()
     figures = summary(results)
@@ -117,16 +117,18 @@ def _show_results(results: list[Result], model: str, prompt_version: str) -> Non
 
 def _cells(result: Result) -> tuple[str, ...]:
     response = result.response
+    seconds = f"{result.seconds:.1f}"
     if response is None:
-        return ("error", "no", "", result.error or "", "", "", "")
+        return ("no reply", "no", "", "", "", "", seconds, result.error or "")
     return (
         response.outcome,
         "yes" if response.ready else "no",
         str(response.attempts),
-        ", ".join(sorted({finding.rule for finding in response.reply_findings})),
         str(response.usage.input_tokens),
         str(response.usage.cached_tokens),
         str(response.usage.output_tokens),
+        seconds,
+        ", ".join(sorted({finding.rule for finding in response.reply_findings})),
     )
 
 
@@ -163,4 +165,6 @@ def _score_cells(score: Score) -> tuple[str, ...]:
 
 
 def _table(*columns: str) -> Table:
-    return Table(*columns, box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(*columns, box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.columns[0].no_wrap = True
+    return table

@@ -8,7 +8,6 @@ from http.client import HTTPException
 from pathlib import Path
 
 import click
-from rich.table import Table
 from rich.text import Text
 
 from coach.cli.render import out
@@ -49,11 +48,10 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"models": [asdict(model) for model in models], "running": running}, indent=2))
         return
-    table = Table("", "model", "weighs", "state", box=None, padding=(0, 2, 0, 0), header_style="dim")
     for model in models:
-        state = Text.assemble(f"{model.state}\n", (model.where, "dim"))
-        table.add_row("*" if model.chosen else "", model.name, _size(model.size_bytes), state)
-    out.print(table)
+        line = Text.assemble("* " if model.chosen else "  ", (model.name, "bold"), f"  {_size(model.size_bytes)}")
+        out.print(line.append(f"  {model.state}"), soft_wrap=True)
+        out.print(Text(f"    {model.where}", style="dim"), soft_wrap=True)
     out.print(Text("\n* is what the settings choose.", style="dim"))
     where = f"{settings.host}:{settings.port}"
     if running:

@@ -45,6 +45,7 @@ def _listener(settings: Settings) -> socket.socket:
         listener = socket.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen()  # else a second service could bind to it too, until one of them serves
     except OSError as error:
         raise SettingsError(
             f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
@@ -60,5 +61,5 @@ def _greet(settings: Settings, listener: socket.socket) -> None:
         model = "the embedded model (no message leaves this machine; it is small and loads for some seconds)"
     else:
         model = f"the model behind {settings.openai_base_url or 'OpenAI'}"
-    err.print(f"coach serves with {model}.")
+    err.print(f"coach serves with {model}.", soft_wrap=True)
     err.print(f"  Write a reply:  {url}/\n  Try the API:    {url}/docs\n  Stop:           Ctrl-C", soft_wrap=True)
