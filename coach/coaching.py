@@ -18,9 +18,8 @@ from coach.prompting import Prompts, load_prompts
 from coach.schemas import Advice, Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
 
 MAX_ATTEMPTS = 2
-MAX_REPLY_TOKENS = 400
+MAX_REPLY_TOKENS = 600
 _REPAIR_TOKENS = 300  # the request to mend a reply
-_TOKENS_PER_WORD = 2
 DEFAULT_DEADLINE_MS = 120_000
 _QUESTION = (
     "What happened, and what can you offer? A line or two is enough. There is no draft, no fact and no policy to go "
@@ -246,9 +245,7 @@ class _Run:
         )
 
     async def _ask(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
-        words = self._request.voice.max_words
-        limit = min(MAX_REPLY_TOKENS, words * _TOKENS_PER_WORD) if words else MAX_REPLY_TOKENS
-        async with aclosing(self._coach.model.stream(messages, max_tokens=limit)) as chunks:
+        async with aclosing(self._coach.model.stream(messages, max_tokens=MAX_REPLY_TOKENS)) as chunks:
             while chunk := await self._next_in_time(chunks):
                 self._usage += chunk.usage or Usage()
                 if chunk.text:

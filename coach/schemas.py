@@ -61,7 +61,7 @@ class Voice(_Request):
         ShortText | None, AfterValidator(lambda text: text and text.strip()), Field(description="Put under the reply.")
     ] = None
     formality: Formality = "neutral"
-    max_words: Annotated[int | None, Field(ge=20, le=1000, description="At most so many words.")] = None
+    max_words: Annotated[int | None, Field(ge=20, le=300, description="At most so many words.")] = None
     language: Annotated[
         str | None,
         StringConstraints(pattern=r"^[a-z]{2,3}$"),

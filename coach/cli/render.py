@@ -70,9 +70,9 @@ def heading(text: str, style: str = "bold") -> None:
 
 @contextmanager
 def progress_bar() -> Iterator["Progress"]:
-    """A bar on standard error for work that takes long; it vanishes when the work is done."""
+    """A bar for work that takes long, where standard error is a terminal; it vanishes when the work is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=err, transient=True) as bars:
+    with Bars(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         yield Progress(bars)
 
 

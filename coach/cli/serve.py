@@ -40,6 +40,7 @@ def command(host: str | None, port: int | None) -> None:
 
 def _listener(settings: Settings) -> socket.socket:
     """A socket on the address asked for, before anything slow is begun."""
+    listener = None
     try:
         family, *_, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family)
@@ -47,6 +48,8 @@ def _listener(settings: Settings) -> socket.socket:
         listener.bind(address)
         listener.listen()  # else a second service could bind to it too, until one of them serves
     except OSError as error:
+        if listener:
+            listener.close()
         raise SettingsError(
             f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
             "Stop what listens there, or choose another with --port or COACH_PORT (0 takes a free one)."

@@ -403,12 +403,11 @@ async def test_what_cannot_fit_is_refused_before_the_model_is_asked(checker: Che
     assert model.conversations == []
 
 
-@pytest.mark.parametrize(("max_words", "limit"), [(None, MAX_REPLY_TOKENS), (20, 40), (1000, MAX_REPLY_TOKENS)])
-async def test_a_short_reply_gets_few_tokens(checker: Checker, max_words: int | None, limit: int) -> None:
-    """The voice's limit in words bounds what the model may write."""
+async def test_a_wish_for_few_words_cuts_no_reply_off(checker: Checker) -> None:
+    """The model is asked for few words; it is not stopped in the middle of a sentence."""
     model = FakeModel(GOOD)
-    await Coach(model, checker).reply(REQUEST.model_copy(update={"voice": Voice(max_words=max_words)}))
-    assert model.limits == [limit]
+    await Coach(model, checker).reply(REQUEST.model_copy(update={"voice": Voice(max_words=20)}))
+    assert model.limits == [MAX_REPLY_TOKENS]
 
 
 async def test_a_rule_that_is_off_is_off_everywhere(checker: Checker) -> None:

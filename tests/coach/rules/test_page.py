@@ -17,9 +17,9 @@ def test_the_shipped_page_is_current() -> None:
 def test_examples_cannot_break_the_page() -> None:
     """An example of several lines, with a bar or a tag in it, stays one cell; the offending words are bold."""
     bad = Bad(text="a | b\n[[<b>you did]] it", better="We\ndid | it")
-    rule = Rule(
-        id="x", name="N", message="M.", why="W", instead="I", sources=("S",), matchers=(), bad=(bad,), good=(Good(text="fine\n<i>"),)
-    )  # fmt: skip
+    good = Good(text="fine\n<i>")
+    texts = {"name": "N", "message": "M.", "why": "W", "instead": "I"}
+    rule = Rule(id="x", **texts, sources=("S",), matchers=(), bad=(bad,), good=(good,))
     page = catalogue_page(Catalogue([rule]))
     assert "\n| a \\| b **&lt;b>you did** it | We did \\| it |\n" in page
     assert "\n- fine &lt;i>\n" in page

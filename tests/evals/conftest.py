@@ -1,0 +1,21 @@
+"""Evals run in an empty folder, with one checker for all: it holds nothing but the rules, and is slow to make."""
+
+from pathlib import Path
+
+import pytest
+
+from coach.check import Checker
+
+
+@pytest.fixture(scope="session")
+def checker() -> Checker:
+    """The checker."""
+    return Checker()
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_folder(tmp_path: Path, checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("coach.app.Checker", lambda: checker)
+    monkeypatch.setattr("evals.cli.Checker", lambda: checker)
