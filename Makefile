@@ -30,6 +30,16 @@ lint: $(VENV)/dev ## Format, lint, strict types, import contract.
 bench: $(VENV)/dev $(VENV)/local ## Coach the cases of evals/ on the embedded model and print the figures.
 	$(BIN)/evals run
 
+bench-check: $(VENV)/dev ## Time the check, as it is called at every keystroke.
+	$(BIN)/evals bench-check
+
+tagger-report: $(VENV)/dev ## Print what the check finds in the labelled replies that it was not made from.
+	$(BIN)/evals tagger report
+
+tagger: $(VENV)/dev ## Train the tone tagger anew from its data (installs torch).
+	$(BIN)/python -m pip --disable-pip-version-check install -e '.[train]'
+	$(BIN)/python -m evals.tagger.train
+
 rules-page: $(VENV)/dev ## Make the catalogue page from the rule files.
 	$(BIN)/coach rules --markdown > coach/rules/README.md
 
@@ -37,8 +47,8 @@ wheel: $(VENV)/dev ## Build the wheel into dist/.
 	$(BIN)/python -m build --wheel --no-isolation
 
 lock: ## Resolve the dependencies anew (needs uv).
-	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --extra local -c requirements.lock -o requirements-local.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group dev -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --extra local -c requirements.lock -o requirements-local.lock
 
 clean: ## Remove what was built.
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -58,4 +68,4 @@ $(VENV)/local: $(VENV)/dev requirements-local.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --require-hashes -r requirements-local.lock
 	@touch $@
 
-.PHONY: help serve test test-local check lint bench rules-page wheel lock clean
+.PHONY: help serve test test-local check lint bench bench-check tagger-report tagger rules-page wheel lock clean

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from coach.app import make_coach
@@ -19,9 +18,12 @@ from coach.cli.render import err, heading, out
 from coach.coaching import Coach
 from coach.logs import configure_logs
 from coach.settings import load_settings
+from evals.bench_check import measure_check, measure_others, weigh_tagger
 from evals.cases import Case, load_cases
-from evals.labelled import Figures, Score, labelled_examples, measure, read_labelled
+from evals.labelled import labelled_examples, measure, read_labelled
 from evals.run import Result, Summary, run_cases, summary
+from evals.tables import plain_table, show_figures
+from evals.tagger.cli import group as tagger_group
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,10 +31,13 @@ def group() -> None:
     """Measure the coach: what it writes, and what its check finds."""
 
 
+group.add_command(tagger_group)
+
+
 @group.command("cases")
 def cases_command() -> None:
     """List the cases."""
-    table = _table("case", "story")
+    table = plain_table("case", "story")
     for case in load_cases():
         table.add_row(case.id, case.story)
     out.print(table)
@@ -65,7 +70,22 @@ def check_command(file: Path | None) -> None:
     """
     checker = Checker()
     items = read_labelled(file) if file else labelled_examples(checker.rules)
-    _show_figures(measure(checker, items), len(items))
+    show_figures(measure(checker, items), len(items))
+
+
+@group.command("bench-check")
+def bench_check_command() -> None:
+    """Time the check inside the real server, on one core, beside other checkers where they are installed."""
+    shown = plain_table("POST /v1/checks, ms inside the server", "p50", "p99")
+    for row in measure_check():
+        shown.add_row(row.name, f"{row.p50:.1f}", f"{row.p99:.1f}")
+    out.print(shown)
+    mebibytes, seconds = weigh_tagger()
+    out.print(f"\nThe tagger adds {mebibytes:.0f} MiB of memory and {seconds:.2f} s to the start.\n")
+    others = plain_table("other checkers, a process a text", "ms", "lines of output")
+    for name, result in measure_others().items():
+        others.add_row(name, *(("not installed", "") if result is None else (f"{result[0]:.0f}", str(result[1]))))
+    out.print(others)
 
 
 def main() -> None:
@@ -104,7 +124,7 @@ def _show_reply(result: Result) -> None:
 
 
 def _show_results(results: list[Result], model: str, prompt_version: str) -> None:
-    table = _table("case", "outcome", "ready", "tries", "in", "cached", "out", "s", "left to change")
+    table = plain_table("case", "outcome", "ready", "tries", "in", "cached", "out", "s", "left to change")
     for result in results:
         table.add_row(result.case.id, *_cells(result))
     out.print(table)
@@ -144,27 +164,3 @@ def _lines(figures: Summary) -> list[tuple[str, str]]:
             ", ".join(str(values[f"tokens_{kind}"]) for kind in ("in", "cached", "out")),
         ),
     ]
-
-
-def _show_figures(figures: Figures, items: int) -> None:
-    table = _table("rule", "labels", "found", "false alarms", "precision", "recall", "F1")
-    for rule, score in figures.by_rule.items():
-        table.add_row(rule, *_score_cells(score))
-    table.add_row("all", *_score_cells(figures.overall), style="bold")
-    out.print(table)
-    out.print(
-        f"\n{items} texts: of {figures.broken} with a fault {figures.broken_flagged} are flagged, "
-        f"of {figures.clean} clean ones {figures.clean_left_alone} are left alone."
-    )
-
-
-def _score_cells(score: Score) -> tuple[str, ...]:
-    counts = (score.hits + score.misses, score.hits, score.false_alarms)
-    shares = (score.precision, score.recall, score.f1)
-    return (*map(str, counts), *("-" if share is None else f"{share:.2f}" for share in shares))
-
-
-def _table(*columns: str) -> Table:
-    table = Table(*columns, box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.columns[0].no_wrap = True
-    return table

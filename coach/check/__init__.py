@@ -8,6 +8,7 @@ from coach.check.language import UNKNOWN, detect_language
 from coach.check.patterns import PatternDetector
 from coach.check.quoted import quoted_spans
 from coach.check.sentences import sentence_spans
+from coach.check.tagger import TaggerDetector
 from coach.check.text import utf16_offsets
 from coach.errors import InputError
 from coach.rules import Catalogue, catalogue
@@ -19,6 +20,8 @@ __all__ = [
     "Detector",
     "Hit",
     "Passage",
+    "PatternDetector",
+    "TaggerDetector",
     "detect_language",
     "sentence_spans",
     "utf16_offsets",
@@ -54,8 +57,15 @@ class Checker:
     """Runs the detectors over a text and merges what they say."""
 
     def __init__(self, detectors: Sequence[Detector] | None = None, rules: Catalogue | None = None) -> None:
-        self.rules = rules or catalogue()
-        self._detectors = detectors if detectors is not None else (PatternDetector(self.rules),)
+        """Load the detectors.
+
+        Args:
+            detectors: What finds faults, the most certain first; where left out, the patterns, and the tagger that was
+                trained on the shipped rules.
+            rules: Other rules than the shipped ones.
+        """
+        self.rules = catalogue() if rules is None else rules
+        self._detectors = detectors or _default_detectors(rules)
 
     def check(
         self,
@@ -78,14 +88,15 @@ class Checker:
         """
         self._refuse_unknown(rules_off)
         quoted = quoted_spans(text, [customer_message or "", *quotable])
-        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message)
+        language = detect_language(text)
+        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message, language)
         hits = [
             (detector.name, hit)
             for detector in self._detectors
             for hit in detector.detect(passage)
             if hit.rule not in rules_off and not passage.is_quoted(hit.start, hit.end)
         ]
-        return Checked(tuple(self._findings(text, _without_doubles(hits))), detect_language(text))
+        return Checked(tuple(self._findings(text, _without_doubles(hits, passage.sentences))), language)
 
     def _refuse_unknown(self, rules_off: Collection[str]) -> None:
         errors = [
@@ -105,7 +116,7 @@ class Checker:
             rule = self.rules[hit.rule]
             yield Finding(
                 rule=rule.id,
-                severity=rule.severity,
+                severity=hit.severity or rule.severity,
                 message=rule.message,
                 why=rule.why,
                 quote=text[hit.start : hit.end],
@@ -118,13 +129,38 @@ class Checker:
             )
 
 
-def _without_doubles(hits: Iterable[tuple[str, Hit]]) -> list[tuple[str, Hit]]:
-    """One fault, one finding: of one rule's overlapping hits the longest stays, of equals the first detector's."""
-    taken: dict[str, list[Span]] = {}
-    kept = []
-    for detector, hit in sorted(hits, key=lambda item: (item[1].start - item[1].end, item[1].start)):
-        spans = taken.setdefault(hit.rule, [])
-        if all(hit.end <= start or end <= hit.start for start, end in spans):
-            spans.append((hit.start, hit.end))
+def _default_detectors(rules: Catalogue | None) -> list[Detector]:
+    return [PatternDetector(catalogue()), TaggerDetector()] if rules is None else [PatternDetector(rules)]
+
+
+def _without_doubles(hits: Sequence[tuple[str, Hit]], sentences: Sequence[Span]) -> list[tuple[str, Hit]]:
+    """One fault, one finding.
+
+    What several detectors find in one sentence under one rule is one fault, and the first detector's word counts: the
+    patterns' words are exact and may come with a suggestion. Of one detector's overlapping hits the longest stays.
+    """
+    order = list(dict.fromkeys(detector for detector, _ in hits))
+    kept: list[tuple[str, Hit]] = []
+    for detector, hit in sorted(hits, key=lambda item: (order.index(item[0]), item[1].start - item[1].end)):
+        if not any(
+            other.rule == hit.rule
+            and (
+                _overlap((other.start, other.end), (hit.start, hit.end))
+                or (by != detector and _share(other, hit, sentences))
+            )
+            for by, other in kept
+        ):
             kept.append((detector, hit))
     return sorted(kept, key=lambda item: (item[1].start, item[1].end, item[1].rule))
+
+
+def _share(one: Hit, other: Hit, sentences: Sequence[Span]) -> bool:
+    """Whether two hits lie in the same sentence."""
+    return any(
+        _overlap((one.start, one.end), sentence) and _overlap((other.start, other.end), sentence)
+        for sentence in sentences
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

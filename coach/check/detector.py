@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from coach.check.language import UNKNOWN
+from coach.schemas import Severity
+
 Span = tuple[int, int]
 
 
@@ -16,12 +19,14 @@ class Passage:
         sentences: Where its sentences stand, in code points.
         quoted: Stretches that are somebody else's words: no fault is found inside them.
         customer_message: What the text answers, where that is known.
+        language: The text's language as an ISO 639 code, or `und`.
     """
 
     text: str
     sentences: tuple[Span, ...]
     quoted: tuple[Span, ...] = ()
     customer_message: str | None = None
+    language: str = UNKNOWN
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch lies wholly inside somebody else's words."""
@@ -37,12 +42,14 @@ class Hit:
         start: First code point.
         end: One past the last code point.
         suggestion: What can stand in its place; None where no local change will do.
+        severity: How sure the detector is; the rule's own severity where left out.
     """
 
     rule: str
     start: int
     end: int
     suggestion: str | None = None
+    severity: Severity | None = None
 
 
 class Detector(Protocol):

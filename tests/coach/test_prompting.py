@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from coach.brief import Brief, make_brief
-from coach.check import Checker
+from coach.check import Checker, PatternDetector
 from coach.model import Message
 from coach.prompting import Prompts, load_prompts
+from coach.rules import catalogue
 from coach.schemas import Policy, ReplyRequest, Voice
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -46,8 +47,8 @@ def apart(text: str) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    """One for all: it holds nothing but the rules."""
-    return Checker()
+    """The patterns alone: it is stock phrases that leak."""
+    return Checker([PatternDetector(catalogue())])
 
 
 @pytest.fixture

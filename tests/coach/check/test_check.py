@@ -122,7 +122,7 @@ def test_a_detector_is_shown_the_whole_passage(rules: Catalogue) -> None:
     """A detector that reads meaning needs the sentences and what the text answers."""
     stub = Stub("stub", ())
     Checker([stub], rules).check("It broke. Sorry.", customer_message="It broke!")
-    assert stub.shown == Passage("It broke. Sorry.", ((0, 9), (10, 16)), customer_message="It broke!")
+    assert stub.shown == Passage("It broke. Sorry.", ((0, 9), (10, 16)), customer_message="It broke!", language="en")
 
 
 def test_a_rule_that_is_off_finds_nothing(checker: Checker) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.check import Checker
+from coach.check import Checker, PatternDetector
 from coach.rules import Bad, Good, Rule, catalogue
 
 GUIDE_IDS = {
@@ -18,8 +18,8 @@ GOOD = [pytest.param(good, id=f"{rule.id}-{i}") for rule in RULES for i, good in
 
 @pytest.fixture(scope="module")
 def checker() -> Checker:
-    """One for all: it holds nothing but the rules."""
-    return Checker()
+    """The patterns alone: an example shows what its rule's file finds."""
+    return Checker([PatternDetector(catalogue())])
 
 
 def test_the_catalogue_holds_the_guides_rules() -> None:

@@ -1,0 +1,162 @@
+"""The detector that reads meaning: a small encoder that judges each sentence, and says which of its words offend.
+
+It is MiniLM-L6, fine-tuned on the labelled replies in `evals/tagger/data`, as an ONNX file of 8-bit weights. How it was
+made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from coach.check.detector import Hit, Passage, Span
+from coach.check.language import UNKNOWN
+from coach.check.text import Plain, plain
+from coach.schemas import Severity
+
+MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
+CLS, SEP = 101, 102
+_READABLE = frozenset({"en", UNKNOWN})
+_OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
+_MAX_GAP = 2  # words in between that may be less suspect
+_PUNCTUATION = " \t\r\n.,;:!?-\"'()"
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence, or a part of one that is too long, in tokens.
+
+    Attributes:
+        ids: The tokens' numbers.
+        offsets: Where each token stands in the folded sentence.
+    """
+
+    ids: list[int]
+    offsets: list[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability on a rule counts as broken (a warning), and from which that is sure (an error)."""
+
+    broken: float
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    rule: str
+    span: Span
+    severity: Severity
+
+
+class TaggerDetector:
+    """Finds what is meant, sentence by sentence; sentences seen before are remembered.
+
+    Sentences are read one at a time: with 8-bit weights a result depends on what is read together, and the same text
+    must always give the same findings.
+    """
+
+    name = "tagger"
+
+    def __init__(self, folder: Traversable | None = None, remembered_sentences: int = 4096) -> None:
+        """Load the encoder.
+
+        Args:
+            folder: Where its files are; the package's own where left out.
+            remembered_sentences: How many sentences' findings to keep.
+        """
+        folder = folder or files("coach") / "data" / "tagger"
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # checks come one a keystroke: more threads would wait for each other
+        self._session = onnxruntime.InferenceSession(
+            (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
+        self.thresholds = {
+            rule: Thresholds(**values) for rule, values in json.loads((folder / "thresholds.json").read_text()).items()
+        }
+        self._faults_in = lru_cache(remembered_sentences)(self._find_faults)
+
+    def detect(self, passage: Passage) -> Iterable[Hit]:
+        """The faults in a passage; none in a language that it was not trained on."""
+        if passage.language not in _READABLE:
+            return
+        for start, end in passage.sentences:
+            for fault in self._faults_in(passage.text[start:end]):
+                span = (start + fault.span[0], start + fault.span[1])
+                if not passage.is_quoted(*span):
+                    yield Hit(fault.rule, *span, severity=fault.severity)
+
+    def probabilities(self, sentence: str) -> dict[str, float]:
+        """How likely a sentence breaks each rule; of a long one the worst piece counts."""
+        judged = [self._judge(piece)[0] for piece in pieces_of(self._tokenizer, plain(sentence))]
+        worst = np.max(judged, axis=0) if judged else np.zeros(len(self.thresholds))
+        return dict(zip(self.thresholds, map(float, worst), strict=True))
+
+    def _find_faults(self, sentence: str) -> tuple[_Fault, ...]:
+        folded = plain(sentence)
+        return tuple(
+            fault for piece in pieces_of(self._tokenizer, folded) for fault in self._faults_of_piece(piece, folded)
+        )
+
+    def _faults_of_piece(self, piece: Piece, folded: Plain) -> Iterator[_Fault]:
+        sentence, tokens = self._judge(piece)
+        for i, (rule, thresholds) in enumerate(self.thresholds.items()):
+            if sentence[i] >= thresholds.broken:
+                start, end = _offending(tokens[:, i], piece.offsets, folded.text)
+                severity: Severity = "error" if sentence[i] >= thresholds.sure else "warning"
+                yield _Fault(rule, folded.typed_span(start, end), severity)
+
+    def _judge(self, piece: Piece) -> tuple[Floats, Floats]:
+        """Probabilities a rule: of the piece as a whole, and of each of its tokens."""
+        ids = np.array([[CLS, *piece.ids, SEP]], dtype=np.int64)
+        sentence, tokens = self._session.run(None, {"input_ids": ids})
+        return _sigmoid(sentence[0]), _sigmoid(tokens[0, 1:-1])
+
+
+def pieces_of(tokenizer: Tokenizer, folded: Plain) -> list[Piece]:
+    """A sentence's tokens, in pieces that the encoder can read; none where there is no word to read."""
+    encoding = tokenizer.encode(folded.text, add_special_tokens=False)
+    return [
+        Piece(encoding.ids[start : start + MAX_TOKENS], encoding.offsets[start : start + MAX_TOKENS])
+        for start in range(0, len(encoding.ids), MAX_TOKENS)
+    ]
+
+
+def _offending(suspicion: Floats, offsets: list[Span], text: str) -> Span:
+    """The stretch round the most suspect token whose tokens are suspect too, in whole words."""
+    worst = int(suspicion.argmax())
+    suspect = suspicion >= _OFFENDING_SHARE * suspicion[worst]
+    first = _reach(suspect, worst, -1)
+    last = _reach(suspect, worst, +1)
+    start, end = offsets[first][0], offsets[last][1]
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    trimmed = text[start:end].rstrip(_PUNCTUATION) or text[start:end]
+    return start, start + len(trimmed)
+
+
+def _reach(suspect: npt.NDArray[np.bool_], start: int, step: int) -> int:
+    """How far a run of suspect tokens goes in a direction, small gaps included."""
+    reached = position = start
+    while 0 <= position + step < len(suspect) and abs(position + step - reached) <= _MAX_GAP + 1:
+        position += step
+        if suspect[position]:
+            reached = position
+    return reached
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
