@@ -13,14 +13,15 @@ from pathlib import Path
 from coach.check import Checker, PatternDetector, TaggerDetector
 from coach.rules import catalogue
 from evals.labelled import measure
-from evals.tagger.dataset import held_out_items, sentences_of, training_items
+from evals.tagger.dataset import held_out_items, sentences_of, threshold_items, training_items
 from evals.tagger.thresholds import set_thresholds
 from evals.tagger.train import export, train
 
 
 def main(shares: list[float]) -> None:
     """Train on each share and print what came of it."""
-    training, development = training_items()
+    training, _ = training_items()
+    development = threshold_items()
     for share in shares:
         items = [item for item in training if _position(item.scenario) < share]
         with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from coach.check.tagger import CLS, SEP, pieces_of
 from coach.check.text import Plain, plain
 from coach.rules import catalogue
-from evals.tagger.dataset import Sentence, sentences_of, training_items
+from evals.tagger.dataset import Sentence, sentences_of, threshold_items, training_items
 from evals.tagger.network import Tagger, pretrained_folder
 from evals.tagger.thresholds import set_thresholds
 
@@ -121,11 +121,11 @@ def export(model: Tagger, target: Path) -> None:
 
 def main() -> None:
     """Train on the training part, export, and set the thresholds on the development part."""
-    training, development = training_items()
+    training, _ = training_items()
     sentences = sentences_of(training)
-    print(f"{len(training)} items, {len(sentences)} sentences; {len(development)} items to set thresholds on")
+    print(f"{len(training)} items, {len(sentences)} sentences")
     export(train(sentences), TARGET)
-    set_thresholds(TARGET, sentences_of(development))
+    set_thresholds(TARGET, sentences_of(threshold_items()))
 
 
 def _overlaps(folded: Plain, offsets: tuple[int, int], start: int, end: int) -> bool:

@@ -145,7 +145,7 @@ async def test_a_model_that_fails_is_a_problem(
     async with FakeUpstream(behaviour) as upstream:
         model = OpenAIModel("m", base_url=upstream.url, api_key="sk-secret-4711")
         async with client_of(model) as client:
-            response = await client.post("/v1/replies", json=REQUEST | ({"deadline_ms": 100} if status == 504 else {}))
+            response = await client.post("/v1/replies", json=REQUEST | ({"deadline_ms": 1000} if status == 504 else {}))
     problem = assert_problem(response, status)
     assert [finding["rule"] for finding in problem["draft_findings"]] == ["blame"]
     assert response.headers.get("retry-after") == retry_after
