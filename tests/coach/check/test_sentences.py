@@ -57,3 +57,12 @@ def test_only_white_space_lies_outside_the_sentences(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         done = end
     assert not text[done:].strip()
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85", "\u2028\u2028", "\xa0"])
+def test_white_space_of_any_kind_is_white_space(end: str) -> None:
+    """Line ends as other systems and web pages write them neither shift a span nor bring the check down."""
+    text = f"It broke, Mr. Obi.{end}A new one leaves today.{end}1. Today{end}“OK”"
+    spans = sentence_spans(text)
+    assert text[slice(*spans[0])] == "It broke, Mr. Obi."
+    assert text[spans[-1][0] : spans[-1][1]].endswith("“OK”")
