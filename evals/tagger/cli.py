@@ -50,9 +50,8 @@ def data_command(others: tuple[Path, ...]) -> None:
     written = [item.labelled.text for items in parts.values() for item in items]
     pairs = near_duplicates(written)
     twins = {text for pair in pairs for text in (pair.first, pair.second)}
-    out.print(
-        f"\n{len(twins) / len(written):.1%} of the texts have a near-duplicate (half of all five-word runs in common)."
-    )
+    share = sum(text in twins for text in written) / len(written)
+    out.print(f"\n{share:.1%} of the texts have a near-duplicate (half of all five-word runs in common).")
     known = [item.labelled.text for item in (*training, *development)]
     across = near_duplicates([item.labelled.text for item in parts["test"]], known)
     out.print(f"{len(across)} test texts have one in the training or development part.")

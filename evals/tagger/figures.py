@@ -122,7 +122,7 @@ def _kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
     observed = np.mean([a == b for a, b in zip(first, second, strict=True)])
     p, q = np.mean(first), np.mean(second)
     chance = p * q + (1 - p) * (1 - q)
-    return float((observed - chance) / (1 - chance)) if chance < 1 else 1.0
+    return round(float((observed - chance) / (1 - chance)), 6) + 0.0 if chance < 1 else 1.0  # no "-0.0"
 
 
 def _grams(text: str) -> frozenset[str]:
