@@ -1,5 +1,7 @@
 """Text in, findings out: no model call, the same findings for the same text every time."""
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -138,27 +140,18 @@ def _without_doubles(hits: Sequence[tuple[str, Hit]], sentences: Sequence[Span])
     patterns' words are exact and may come with a suggestion. Of one detector's overlapping hits the longest stays.
     """
     order = list(dict.fromkeys(detector for detector, _ in hits))
+    starts = [start for start, _ in sentences]
     kept: list[tuple[str, Hit]] = []
+    kept_in: dict[tuple[str, int], list[tuple[str, Hit]]] = defaultdict(list)  # by rule and sentence
     for detector, hit in sorted(hits, key=lambda item: (order.index(item[0]), item[1].start - item[1].end)):
-        if not any(
-            other.rule == hit.rule
-            and (
-                _overlap((other.start, other.end), (hit.start, hit.end))
-                or (by != detector and _share(other, hit, sentences))
-            )
-            for by, other in kept
-        ):
+        touched = range(bisect_right(starts, hit.start) - 1, bisect_left(starts, hit.end))
+        places = [kept_in[hit.rule, sentence] for sentence in touched]
+        if not any(by != detector or _overlap(other, hit) for place in places for by, other in place):
             kept.append((detector, hit))
+            for place in places:
+                place.append((detector, hit))
     return sorted(kept, key=lambda item: (item[1].start, item[1].end, item[1].rule))
 
 
-def _share(one: Hit, other: Hit, sentences: Sequence[Span]) -> bool:
-    """Whether two hits lie in the same sentence."""
-    return any(
-        _overlap((one.start, one.end), sentence) and _overlap((other.start, other.end), sentence)
-        for sentence in sentences
-    )
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end
