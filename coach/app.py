@@ -116,6 +116,7 @@ def create_app(settings: Settings | None = None, model: Model | None = None) -> 
         dependencies={
             "coach": Provide(lambda: coach, sync_to_thread=False),
             "checker": Provide(lambda: coach.checker, sync_to_thread=False),
+            "verifier": Provide(lambda: coach.verifier, sync_to_thread=False),
         },
         lifespan=[running_model],
         middleware=[

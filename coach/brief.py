@@ -1,15 +1,88 @@
 """What the model is given in place of the raw request.
 
-The draft's faults are taken out first: a model repeats what it has read, so it must not read the sentences that the
-reply must not hold.
+A model repeats what it has read, so it must not read the sentences that the reply must not hold. What is left of the
+draft is what the seller knows and has decided, freed of its tone; what the customer wants stands there point by point.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
+from coach.person import said_to_the_customer
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
+from coach.verify import Fault, Situation, Verifier, clause_spans
+
+SORRY = "I'm sorry: "
+_OURS = re.compile(r"\b(?:we|our|i|my)\b", re.IGNORECASE)
+_NO_NAMES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "we",
+        "we've",
+        "our",
+        "my",
+        "it",
+        "this",
+        "that",
+        "these",
+        "those",
+        "there",
+        "nobody",
+        "somebody",
+        "both",
+        "all",
+        "some",
+        "one",
+        "two",
+        "three",
+        "no",
+        "your",
+        "in",
+        "on",
+        "at",
+        "from",
+        "by",
+        "for",
+        "order",
+        "orders",
+        "because",
+        "when",
+        "after",
+        "before",
+    ]
+)
+_OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|his|him|her|hers)\b", re.IGNORECASE)
+_DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
+_TONE_WORDS = re.compile(
+    r"\b(?:clearly|obviously|actually|simply|of course|as (?:i|we) (?:already )?(?:said|explained|told you)|plainly|"
+    r"evidently|"
+    r"frankly|honestly|unfortunately|needless to say|as (?:everyone|everybody|anyone) knows|at the end of the day|"
+    r"as per (?:our|the|company) (?:policy|terms),?|per (?:our|the) (?:policy|terms),?)\b[ ,]*",
+    re.IGNORECASE,
+)
+_AT_YOU = re.compile(
+    r"\byou(?:'d|'ve| had| have| did| should| could| would| were| chose| never| ought)?\b", re.IGNORECASE
+)
+_JOINT = re.compile(
+    r"^(?:but|and|so|or|yet|because|as|since|though|although|whereas)\b[ ,]*|[\s,;:\u2013\u2014-]+$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something that the reply has to say.
+
+    Attributes:
+        text: A sentence, as it is said to the customer.
+        policy: The id of the policy that says it; None where it is a fact's or the draft's.
+    """
+
+    text: str
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +90,16 @@ class Brief:
     """All that the model knows of the case.
 
     Attributes:
-        customer_message: What the customer wrote.
+        customer_message: What the customer wrote, without what in it only commands the model.
+        asks: What in it wants an answer, in the customer's words.
         policies: The policies that fit.
         facts: What the seller knows.
-        notes: The draft's sentences that break no rule, greeting and sign-off aside.
+        notes: What the draft says that the customer needs, freed of its tone.
+        refusals: What the draft refuses, and no policy allows.
+        fault: Whose fault it was, as far as is known.
+        mistake: The fact that shows the shop's mistake.
+        points: What the reply has to say, in its order: the admission, the facts, what the draft decides, and what the
+            policies say to it.
         letter: The draft's greeting and sign-off, for the reply to keep; the body is empty.
         channel: Where the reply will stand.
         voice: How the shop speaks.
@@ -33,16 +112,35 @@ class Brief:
     letter: Letter
     channel: Channel
     voice: Voice
+    asks: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    fault: Fault = "unknown"
+    mistake: str | None = None
+    points: tuple[Point, ...] = ()
+
+    def with_policies(self, policies: Sequence[Policy]) -> "Brief":
+        """The brief with some of its policies, and without what only the others say."""
+        kept = {policy.id for policy in policies}
+        points = tuple(point for point in self.points if point.policy is None or point.policy in kept)
+        return replace(self, policies=tuple(policies), points=points)
 
 
-def make_brief(request: ReplyRequest, policies: Sequence[Policy], draft_findings: Sequence[Finding]) -> Brief:
-    """The brief for a request, with the draft freed of every sentence that carries a finding."""
+def make_brief(
+    request: ReplyRequest,
+    policies: Sequence[Policy],
+    draft_findings: Sequence[Finding],
+    verifier: Verifier,
+    situation: Situation,
+) -> Brief:
+    """The brief for a request: the draft's faults are taken out, and what it knows and decides is kept."""
     letter = split_letter(request.draft or "")
+    notes = tuple(_notes(request.draft or "", letter, draft_findings, verifier))
+    aside = {(source.kind, source.id) for source in situation.set_aside}
     return Brief(
-        customer_message=request.customer_message,
-        policies=tuple(policies),
-        facts=tuple(request.facts),
-        notes=tuple(_notes(request.draft or "", letter, draft_findings)),
+        customer_message=verifier.commands.without(request.customer_message) or request.customer_message,
+        policies=tuple(policy for policy in policies if ("policy", policy.id) not in aside),
+        facts=tuple(fact for i, fact in enumerate(request.facts, 1) if ("fact", str(i)) not in aside),
+        notes=notes,
         letter=Letter(
             greeting=_unless_faulted(letter.greeting, draft_findings),
             body="",
@@ -50,18 +148,82 @@ def make_brief(request: ReplyRequest, policies: Sequence[Policy], draft_findings
         ),
         channel=request.channel,
         voice=request.voice,
+        asks=tuple(point.text for point in verifier.points.points(request.customer_message)),
+        refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
+        fault=verifier.fault(situation),
+        mistake=verifier.mistake(situation),
+        points=tuple(_points(situation, notes, verifier)),
     )
 
 
-def _notes(draft: str, letter: Letter, findings: Sequence[Finding]) -> list[str]:
+BriefMaker = Callable[[ReplyRequest, Sequence[Policy], Sequence[Finding], Verifier, Situation], Brief]
+
+
+def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Verifier) -> Iterator[str]:
     # The body's own sentences: in the draft the greeting and the first of them may be one.
     shift = draft.index(letter.body, draft.index(letter.greeting) + len(letter.greeting))
-    return [
-        letter.body[start:end]
-        for start, end in sentence_spans(letter.body)
-        if not any(f.start < end + shift and start + shift < f.end for f in findings)
-    ]
+    for start, end in sentence_spans(letter.body):
+        sentence = letter.body[start:end]
+        if verifier.commands.given_in(sentence):
+            continue
+        faulty = any(f.start < end + shift and start + shift < f.end for f in findings)
+        if faulty or (findings and verifier.checker.check(sentence, doubt=_DOUBT).findings):
+            yield from _freed(sentence, verifier)
+        elif not findings or verifier.tells(sentence):
+            yield from _telling(sentence, verifier) if findings else [sentence]
+
+
+def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> Iterator[Point]:
+    mistake = verifier.mistake(situation)
+    if mistake:
+        told_so = said_to_the_customer(_lowered(mistake))
+        yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
+    told = [source.text for source in situation.of("fact") if source.text != mistake]
+    said = [said_to_the_customer(text) for text in told]
+    yield from (Point(text) for text in said if not _OF_OTHERS.search(text) and not verifier.private(text, situation))
+    yield from (
+        Point(note)
+        for note in notes
+        if not _OF_OTHERS.search(note) and verifier.adds(note, "\n".join([*told, mistake or ""]))
+    )
+    for policy, sentence in verifier.policies_to_the_point(situation):
+        spoken = said_to_the_customer(sentence)
+        if not _OF_OTHERS.search(spoken):
+            yield Point(spoken, policy)
+
+
+def _lowered(text: str) -> str:
+    """A sentence as it goes on after a colon."""
+    return text[0].lower() + text[1:] if text.split(" ", 1)[0].lower() in _NO_NAMES else text
+
+
+def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
+    """A sentence of a bad draft without the clauses that tell nothing: that is where the digs are."""
+    clauses = [sentence[start:end] for start, end in clause_spans(sentence)]
+    if all(verifier.tells(clause) for clause in clauses):
+        yield sentence
+    else:
+        for clause in clauses:
+            if verifier.tells(clause):
+                yield _tidied(clause)
+
+
+def _tidied(clause: str) -> str:
+    clause = _JOINT.sub("", _JOINT.sub("", _TONE_WORDS.sub("", clause).strip()))
+    return clause[:1].upper() + clause[1:]
+
+
+def _freed(sentence: str, verifier: Verifier) -> Iterator[str]:
+    """What a faulty sentence tells all the same: its clauses that break no rule by themselves."""
+    for start, end in clause_spans(sentence):
+        clause = _tidied(sentence[start:end])
+        if verifier.tells(clause) and _harmless(clause, verifier):
+            yield clause
+
+
+def _harmless(clause: str, verifier: Verifier) -> bool:
+    return not _AT_YOU.search(clause) and not verifier.checker.check(clause, doubt=_DOUBT).findings
 
 
 def _unless_faulted(part: str, findings: Sequence[Finding]) -> str:
-    return "" if any(finding.quote in part for finding in findings) else part
+    return "" if any(finding.quote and finding.quote in part for finding in findings) else part

@@ -1,4 +1,4 @@
-"""The use case, from top to bottom: check the draft, brief the model, ask, check what it wrote, have it mended once."""
+"""The use case, from top to bottom: judge the draft, brief the model, ask, judge what it wrote, have it mended."""
 
 import asyncio
 import time
@@ -7,24 +7,25 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from coach.brief import make_brief
+from coach.advice import advice_for
+from coach.answer import reply_in, whole_sentences_of
+from coach.brief import BriefMaker, make_brief
 from coach.budget import count_tokens, fitting
-from coach.check import Checked, Checker, detect_language, sentence_spans
+from coach.check import Checker, detect_language, sentence_spans
 from coach.edits import edits_between
 from coach.errors import ModelBadAnswer, ModelError, ModelTimeout, TooLongError
 from coach.letter import Letter, split_letter
+from coach.mending import composed, mended
 from coach.model import Chunk, Message, Model
 from coach.prompting import Prompts, load_prompts
-from coach.schemas import Advice, Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
+from coach.questions import question_for
+from coach.schemas import Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
+from coach.verify import Verdict, Verifier, situation_of
 
-MAX_ATTEMPTS = 2
+MAX_ATTEMPTS = 3
 MAX_REPLY_TOKENS = 600
 _REPAIR_TOKENS = 300  # the request to mend a reply
 DEFAULT_DEADLINE_MS = 120_000
-_QUESTION = (
-    "What happened, and what can you offer? A line or two is enough. There is no draft, no fact and no policy to go "
-    "by, and a reply written now would be made up."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,14 @@ class Coached:
     response: ReplyResponse
 
 
-Event = DraftChecked | SentencePassed | Coached
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """What the model wrote has been judged; what is wrong with it goes back to the model, or is mended."""
+
+    findings: tuple[Finding, ...]
+
+
+Event = DraftChecked | SentencePassed | Attempted | Coached
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class Plan:
 class Coach:
     """Coaches replies with one model, one set of rules, one set of prompts and one policy book."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the parts
         self,
         model: Model,
         checker: Checker,
@@ -85,6 +93,7 @@ class Coach:
         prompts: Prompts | None = None,
         policies: Sequence[Policy] = (),
         deadline_ms: int = DEFAULT_DEADLINE_MS,
+        brief_of: BriefMaker = make_brief,
     ) -> None:
         """Bring the parts together.
 
@@ -94,12 +103,15 @@ class Coach:
             prompts: What the model is told; the package's own where left out.
             policies: The policy book, for requests that bring no policies.
             deadline_ms: How long an answer may take, for requests that do not say.
+            brief_of: What makes the brief; the evals compare several ways.
         """
         self.model = model
         self.checker = checker
         self.prompts = prompts or load_prompts()
+        self.verifier = Verifier(checker, secret=[message.content for message in self.prompts.opening])
         self.policies = tuple(policies)
         self.deadline_ms = deadline_ms
+        self.brief_of = brief_of
 
     async def reply(self, request: ReplyRequest) -> ReplyResponse:
         """Coach a reply and wait for the whole answer.
@@ -123,10 +135,11 @@ class Coach:
         """
         run = _Run(self, request)
         yield DraftChecked(run.draft.findings)
+        question = question_for(run.situation, self.verifier)
         if request.draft and run.draft.passed:
-            yield run.finish("unchanged", _Attempt(request.draft, run.draft))
-        elif not (request.draft or request.facts or run.policies):
-            yield run.finish("needs_input", None)
+            yield run.finish("unchanged", _Attempt(Letter("", request.draft, ""), request.draft, run.draft))
+        elif question:
+            yield run.finish("needs_input", None, question)
         else:
             async with aclosing(run.rewrite()) as events:
                 async for event in events:
@@ -145,13 +158,14 @@ class Coach:
 class _Attempt:
     """A reply that may be sent, or may not."""
 
+    letter: Letter
     text: str
-    checked: Checked
+    verdict: Verdict
 
 
 def _faults(attempt: _Attempt) -> tuple[bool, int]:
     """What speaks against an attempt: above all that nobody can read it."""
-    return not attempt.checked.readable, len(attempt.checked.findings)
+    return not attempt.verdict.readable, len(attempt.verdict.findings)
 
 
 class _Run:
@@ -167,73 +181,86 @@ class _Run:
         self._timings_ms: dict[str, float] = {}
         self._left_out: tuple[str, ...] = ()
         self.policies = coach.policies if request.policies is None else tuple(request.policies)
-        self.draft = self._check(request.draft or "")
+        self.situation = situation_of(request, self.policies, coach.verifier.commands)
+        self.draft = self._verify(request.draft or "", whole=bool(request.draft))
+        self.brief = coach.brief_of(request, self.policies, self.draft.findings, coach.verifier, self.situation)
+        self.situation = replace(self.situation, to_keep="\n".join(self.brief.notes))
         self._clock("check")
 
     def plan(self) -> Plan:
         """Put together what the model is told, with as many policies as there is room for."""
-        brief = make_brief(self._request, self.policies, self.draft.findings)
+        brief = self.brief
         conversation = self._coach.prompts.conversation
         # The reply may have to be sent back once and written anew: both must fit.
         limit = self._coach.model.context_tokens - 2 * MAX_REPLY_TOKENS - _REPAIR_TOKENS
         kept = fitting(
-            self.policies,
+            brief.policies,
             query="\n".join([brief.customer_message, *brief.notes, *brief.facts]),
-            count_with=lambda some: count_tokens(conversation(replace(brief, policies=tuple(some)))),
+            count_with=lambda some: count_tokens(conversation(brief.with_policies(some))),
             limit=limit,
         )
-        messages = tuple(conversation(replace(brief, policies=tuple(kept))))
-        left_out = tuple(policy.id for policy in self.policies if policy not in kept)
+        messages = tuple(conversation(brief.with_policies(kept)))
+        left_out = tuple(policy.id for policy in brief.policies if policy not in kept)
         return Plan(messages, count_tokens(messages), limit, left_out, brief.letter)
 
     async def rewrite(self) -> AsyncGenerator[Event, None]:
         """Ask the model, check what it writes while it writes, and have it mended if it fails."""
         plan = self.plan()
         self._left_out = plan.policies_left_out
-        told = _Told(lambda text: self._check(text).passed)
+        told = _Told(lambda text: self._verify(text, whole=False).passed)
         unsigned = replace(plan.letter, sign_off="")  # under half a sentence it would make it look like a whole one
         messages = plan.messages
         best: _Attempt | None = None
-        while self._attempts < MAX_ATTEMPTS and (best is None or best.checked.findings):
+        while self._attempts < MAX_ATTEMPTS and (best is None or best.verdict.findings):
             self._attempts += 1
-            answer = ""
+            answer, problem = "", None
             try:
                 async with aclosing(self._ask(messages)) as pieces:
                     async for piece in pieces:
                         answer += piece
-                        for event in told.news(_reply(unsigned, answer), finished=False):
+                        for event in told.news(str(_letter(unsigned, answer)), finished=False):
                             self._clock("first_sentence")
                             yield event
-                attempt = self._attempt(plan.letter, answer)
-            except (ModelError, TooLongError):
+            except (ModelError, TooLongError) as error:
+                problem, answer = error, whole_sentences_of(answer) if isinstance(error, ModelBadAnswer) else ""
+            if not split_letter(reply_in(answer)).body:
                 if best is None:
-                    raise
+                    raise problem or ModelBadAnswer("The model's answer says nothing.")
                 break  # a reply that is not ready, and says so, is worth more than none
+            attempt = self._attempt(plan.letter, answer)
+            yield Attempted(attempt.verdict.findings)
             best = min(best or attempt, attempt, key=_faults)
-            messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.checked.findings))
-        if best and best.checked.passed:
+            if (
+                self._attempts > 1 and best.verdict.findings
+            ):  # asked once, the model did not mend it: what code can do is sure, and at once
+                best = next((m for m in self._by_code(plan.letter, attempt, best) if m.verdict.passed), best)
+            messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.verdict.findings))
+        if best and best.verdict.passed:
             for event in told.news(best.text, finished=True):
                 self._clock("first_sentence")
                 yield event
         yield self.finish("rewritten", best)
 
-    def finish(self, outcome: Outcome, attempt: _Attempt | None) -> Coached:
+    def finish(self, outcome: Outcome, attempt: _Attempt | None, question: str | None = None) -> Coached:
         """The whole answer."""
-        request, checked = self._request, attempt.checked if attempt else None
+        request, verdict = self._request, attempt.verdict if attempt else None
         self._clock("total")
         return Coached(
             ReplyResponse(
                 id=uuid.uuid4().hex,
                 outcome=outcome,
-                ready=bool(checked and checked.passed),
+                ready=bool(verdict and verdict.passed),
                 reply=attempt.text if attempt else None,
-                question=_QUESTION if outcome == "needs_input" else None,
+                question=question,
                 draft_findings=list(self.draft.findings),
-                reply_findings=list(checked.findings) if checked else [],
+                reply_findings=list(verdict.findings) if verdict else [],
                 edits=self._edits(attempt),
-                advice=_advice(checked),
-                language=checked.language if checked else self._customers_language(),
+                commitments=list(verdict.commitments) if verdict else [],
+                citations=list(verdict.citations) if verdict else [],
+                advice=advice_for(self.situation, self.draft, verdict, self._coach.verifier),
+                language=verdict.language if verdict else self._customers_language(),
                 rules_off=request.rules_off,
+                rules_unread=list(verdict.unread) if verdict else [],
                 policies_left_out=list(self._left_out),
                 attempts=self._attempts,
                 model=self._coach.model.name,
@@ -261,18 +288,18 @@ class _Run:
             raise ModelTimeout(f"The model did not come to an end within {self._deadline_s:g} s.") from None
 
     def _attempt(self, letter: Letter, answer: str) -> _Attempt:
-        if not split_letter(answer).body:
-            raise ModelBadAnswer("The model's answer says nothing.")
-        text = _reply(letter, answer)
-        return _Attempt(text, self._check(text))
+        whole = _letter(letter, answer)
+        return _Attempt(whole, str(whole), self._verify(str(whole)))
 
-    def _check(self, text: str) -> Checked:
-        return self._coach.checker.check(
-            text,
-            customer_message=self._request.customer_message,
-            quotable=[policy.text for policy in self.policies],
-            rules_off=self._request.rules_off,
-        )
+    def _by_code(self, letter: Letter, *attempts: _Attempt) -> Iterator[_Attempt]:
+        """What code makes of some attempts, and of what the shop has to say."""
+        plainest = composed(letter, self.brief)
+        for tried, verdict in (*((a.letter, a.verdict) for a in attempts), (plainest, self._verify(str(plainest)))):
+            better, judged = mended(tried, verdict, self.brief, lambda whole: self._verify(str(whole)))
+            yield _Attempt(better, str(better), judged)
+
+    def _verify(self, text: str, *, whole: bool = True) -> Verdict:
+        return self._coach.verifier.verify(text, self.situation, rules_off=self._request.rules_off, whole=whole)
 
     def _edits(self, attempt: _Attempt | None) -> list[Edit]:
         if not attempt or not self._request.draft:
@@ -310,16 +337,7 @@ class _Told:
             yield SentencePassed(index, sentence)
 
 
-def _reply(letter: Letter, answer: str) -> str:
+def _letter(letter: Letter, answer: str) -> Letter:
     """The model's words, between the seller's own greeting and sign-off; a sign-off of the model's own is dropped."""
-    written = split_letter(answer)
-    return str(replace(letter, greeting=letter.greeting or written.greeting, body=written.body))
-
-
-def _advice(checked: Checked | None) -> list[Advice]:
-    if checked is None or checked.readable:
-        return []
-    message = (
-        f"The rules read English. This reply seems to be in another language ({checked.language}): it is unchecked."
-    )
-    return [Advice(kind="language", message=message)]
+    written = split_letter(reply_in(answer))
+    return replace(letter, greeting=letter.greeting or written.greeting, body=written.body)

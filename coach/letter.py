@@ -21,7 +21,7 @@ _CLOSING_WORDS = re.compile(
     r"[,.!]?(?:[ \t\r]*\n\s*+\S(?:[^\n]{0,58}\S)?){0,3})\Z",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?:[-\u2013\u2014][ \t]*)?[^.!?,;:]{1,40}")
+_NAME = re.compile(r"(?:[-\u2013\u2014][ \t]*)?(?:[^.!?,;:]{1,40}|[A-Z][^.!?,;:]{0,30}, (?:the )?[A-Z][^.!?,;:]{0,30})")
 _NOT_IN_NAMES = frozenset({"no", "not", "never", "final", "sorry", "please", "refund", "refunds", "returns", "sale"})
 _MAX_NAME_WORDS = 5
 

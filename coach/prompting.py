@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 
-from coach.brief import Brief
+from coach.brief import Brief, Point
 from coach.letter import Letter
 from coach.model import Message
 from coach.schemas import Finding, Policy, Voice
@@ -84,6 +84,9 @@ def _request_message(template: jinja2.Template, brief: Brief) -> Message:
         "policies": brief.policies,
         "facts": brief.facts,
         "notes": brief.notes,
+        "points": brief.points,
+        "refusals": brief.refusals,
+        "fault": brief.fault,
         "customer_message": brief.customer_message.strip(),
     }
     text = template.render(**fields, fence=_fence(brief), where=_WHERE[brief.channel], style=_style(brief.voice))
@@ -99,6 +102,9 @@ def _example_turns(template: jinja2.Template, example: dict[str, Any]) -> list[M
         letter=Letter("", "", ""),
         channel=example.get("channel", "email"),
         voice=Voice(),
+        points=tuple(Point(text) for text in example.get("points", [])),
+        refusals=tuple(example.get("refusals", [])),
+        fault=example.get("fault", "unknown"),
     )
     return [_request_message(template, brief), Message("assistant", example["reply"].strip())]
 
@@ -123,6 +129,11 @@ def _style(voice: Voice) -> str:
     ]
     said = [wish for wish in wishes if wish]
     return f" {', '.join(said)}" if said else ""
+
+
+def prompt_text(name: str) -> str:
+    """A file of `prompts/`."""
+    return (_prompts_folder() / name).read_text(encoding="utf-8")
 
 
 def _prompts_folder() -> Traversable:

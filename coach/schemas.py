@@ -150,6 +150,9 @@ class CheckResponse(_Response):
     clean: bool
     findings: list[Finding]
     language: Annotated[str, Field(description="ISO 639 code, or `und` where it cannot be told.")]
+    rules_unread: Annotated[
+        list[str], Field(description="Ids of the rules that cannot read this language: they were not checked.")
+    ] = []
     timings_ms: dict[str, float]
 
 
@@ -171,11 +174,14 @@ class Edit(_Response):
 class Commitment(_Response):
     """Something the reply binds the shop to."""
 
-    kind: str
+    kind: Annotated[str, Field(description="refund, replacement, repair, discount, credit, payment, free-postage...")]
     quote: str
-    start: int
+    start: Annotated[int, Field(description="First character, in Unicode code points.")]
     end: int
-    backing: str | None
+    amounts: Annotated[list[str], Field(description="Sums, percentages, days and times, as the reply writes them.")]
+    backing: Annotated[
+        str | None, Field(description="What allows it, word for word: of a policy, a fact or the draft; null: nothing.")
+    ]
 
 
 class Citation(_Response):
@@ -225,11 +231,14 @@ class ReplyResponse(_Response):
     draft_findings: list[Finding]
     reply_findings: list[Finding]
     edits: list[Edit]
-    commitments: Annotated[list[Commitment] | None, Field(description="null: not examined by this version.")] = None
-    citations: Annotated[list[Citation] | None, Field(description="null: not examined by this version.")] = None
+    commitments: Annotated[list[Commitment], Field(description="What the reply binds the shop to.")]
+    citations: Annotated[list[Citation], Field(description="The policies that it rests on.")]
     advice: list[Advice]
     language: str
     rules_off: list[str]
+    rules_unread: Annotated[
+        list[str], Field(description="Ids of the rules that cannot read this language: they were not checked.")
+    ] = []
     policies_left_out: Annotated[list[str], Field(description="Ids of policies that did not fit the model's context.")]
     attempts: int
     model: str

@@ -7,7 +7,29 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from coach.errors import InputError
-from coach.schemas import ReplyRequest
+from coach.schemas import Outcome, ReplyRequest
+from coach.verify import Fault
+
+
+class Expect(BaseModel):
+    """What a right answer to a complaint is like.
+
+    Attributes:
+        outcome: What has to come of it.
+        fault: Whose fault it was, by what is known.
+        allows: Kinds of commitment that the reply may make.
+        forbids: Kinds that it must not make; a kind in neither list is left open.
+        must_say: Stretches that the reply has to hold, in any case.
+        must_not_say: Stretches that it must not hold.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    outcome: Outcome = "rewritten"
+    fault: Fault
+    allows: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    must_say: tuple[str, ...] = ()
+    must_not_say: tuple[str, ...] = ()
 
 
 class Case(BaseModel):
@@ -17,12 +39,14 @@ class Case(BaseModel):
         id: The case's name, that of its file.
         story: What happened, in a sentence.
         request: What the coach is given.
+        expect: What a right answer is like.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     story: str
     request: ReplyRequest
+    expect: Expect
 
 
 def load_cases(ids: Sequence[str] = ()) -> list[Case]:

@@ -18,8 +18,12 @@ from coach.cli.render import err, heading, out
 from coach.coaching import Coach
 from coach.logs import configure_logs
 from coach.settings import load_settings
+from evals.attacks.cli import attacks_command
+from evals.bare import bare_command
 from evals.bench_check import measure_check, measure_others, weigh_tagger
+from evals.briefs import BRIEFS
 from evals.cases import Case, load_cases
+from evals.in_context import in_context_command
 from evals.labelled import labelled_examples, measure, read_labelled
 from evals.run import Result, Summary, run_cases, summary
 from evals.tables import plain_table, show_figures
@@ -32,6 +36,9 @@ def group() -> None:
 
 
 group.add_command(tagger_group)
+group.add_command(attacks_command)
+group.add_command(bare_command)
+group.add_command(in_context_command)
 
 
 @group.command("cases")
@@ -46,12 +53,14 @@ def cases_command() -> None:
 @group.command("run")
 @click.argument("case_ids", nargs=-1, metavar="[CASE]...")
 @click.option("--replies", is_flag=True, help="Print each reply too.")
+@click.option("--brief", type=click.Choice(list(BRIEFS)), default="points", help="What the model is told of the draft.")
 @click.pass_context
-def run_command(ctx: click.Context, case_ids: tuple[str, ...], replies: bool) -> None:
+def run_command(ctx: click.Context, case_ids: tuple[str, ...], replies: bool, brief: str) -> None:
     """Coach the cases on the model that the settings choose, and print the figures."""
     configure_logs(level="error")
     cases = load_cases(case_ids)
     coach = make_coach(load_settings())
+    coach.brief_of = BRIEFS[brief]
     results = asyncio.run(_run(coach, cases))
     if replies:
         for result in results:
@@ -124,10 +133,14 @@ def _show_reply(result: Result) -> None:
 
 
 def _show_results(results: list[Result], model: str, prompt_version: str) -> None:
-    table = plain_table("case", "outcome", "ready", "tries", "in", "cached", "out", "s", "left to change")
+    table = plain_table("case", "outcome", "ready", "tries", "s", "left to change")
     for result in results:
         table.add_row(result.case.id, *_cells(result))
     out.print(table)
+    out.print()
+    for result in results:
+        if result.wrong:
+            out.print(Text(f"{result.case.id} is not as expected: {'; '.join(result.wrong)}"))
     out.print()
     figures = summary(results)
     out.print(Text(f"model {model}, prompt {prompt_version}"))
@@ -139,14 +152,11 @@ def _cells(result: Result) -> tuple[str, ...]:
     response = result.response
     seconds = f"{result.seconds:.1f}"
     if response is None:
-        return ("no reply", "no", "", "", "", "", seconds, result.error or "")
+        return ("no reply", "no", "", seconds, result.error or "")
     return (
         response.outcome,
         "yes" if response.ready else "no",
         str(response.attempts),
-        str(response.usage.input_tokens),
-        str(response.usage.cached_tokens),
-        str(response.usage.output_tokens),
         seconds,
         ", ".join(sorted({finding.rule for finding in response.reply_findings})),
     )
@@ -157,10 +167,14 @@ def _lines(figures: Summary) -> list[tuple[str, str]]:
     return [
         ("ready", f"{figures.ready} of {figures.cases}"),
         ("ready at the first attempt", f"{figures.ready_first} of {figures.cases}"),
+        ("as the case expects", f"{figures.as_expected} of {figures.cases}"),
         ("no reply at all", str(figures.errors)),
+        ("attempts", str(figures.attempts)),
+        ("seconds to a first sentence", f"{figures.first_sentence_median:.1f}"),
         ("seconds, median and longest", f"{figures.seconds_median:.1f}, {figures.seconds_max:.1f}"),
         (
             "tokens in, cached, out",
             ", ".join(str(values[f"tokens_{kind}"]) for kind in ("in", "cached", "out")),
         ),
+        ("caught in attempts", ", ".join(f"{rule} {count}" for rule, count in figures.caught.items()) or "nothing"),
     ]

@@ -104,9 +104,12 @@ def read_labelled(path: Path) -> list[Labelled]:
 
 
 def labelled_examples(rules: Catalogue) -> list[Labelled]:
-    """The rules' own examples. A bad example is labelled for its own rule and those in `also`, over its whole text."""
+    """The own examples of the rules about words.
+
+    A bad example is labelled for its own rule and those in `also`, over its whole text.
+    """
     items = []
-    for rule in rules.values():
+    for rule in (rule for rule in rules.values() if rule.scope == "words"):
         items += [Labelled(text=good.text, customer_message=good.customer) for good in rule.good]
         for bad in rule.bad:
             own = [Label(rule=rule.id, start=start, end=end) for start, end in bad.spans]

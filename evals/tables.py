@@ -10,8 +10,8 @@ def show_figures(figures: Figures, items: int) -> None:
     """What a check is worth on some labelled texts, a row a rule."""
     table = plain_table("rule", "labels", "found", "false alarms", "precision", "recall", "F1")
     for rule, score in figures.by_rule.items():
-        table.add_row(rule, *_score_cells(score))
-    table.add_row("all", *_score_cells(figures.overall), style="bold")
+        table.add_row(rule, *score_cells(score))
+    table.add_row("all", *score_cells(figures.overall), style="bold")
     out.print(table)
     out.print(
         f"\n{items} texts: of {figures.broken} with a fault {figures.broken_flagged} are flagged, "
@@ -19,7 +19,8 @@ def show_figures(figures: Figures, items: int) -> None:
     )
 
 
-def _score_cells(score: Score) -> tuple[str, ...]:
+def score_cells(score: Score) -> tuple[str, ...]:
+    """A score as the cells of a row."""
     counts = (score.hits + score.misses, score.hits, score.false_alarms)
     shares = (score.precision, score.recall, score.f1)
     return (*map(str, counts), *("-" if share is None else f"{share:.2f}" for share in shares))

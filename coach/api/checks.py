@@ -13,8 +13,8 @@ from litestar.params import BodyKwarg
 from coach.api.examples import example
 from coach.api.middleware import log_fields
 from coach.api.problems import problem_specs
-from coach.check import Checker
 from coach.schemas import CheckRequest, CheckResponse
+from coach.verify import Verifier
 
 _BODY = BodyKwarg(media_type=RequestEncodingType.JSON, examples=example("check-request", "A draft as it is typed"))
 
@@ -24,7 +24,12 @@ _BODY = BodyKwarg(media_type=RequestEncodingType.JSON, examples=example("check-r
     status_code=200,
     sync_to_thread=False,
     summary="Check a text",
-    description="Every rule of tone that a text breaks, where, why and what to write instead. No model is called.",
+    description=(
+        "Every rule that a text breaks, where, why and what to write instead. No model is called.\n\n"
+        "With `customer_message` the rules that judge the whole reply in its context are checked too: whether it owns "
+        "the shop's mistake, answers, names a next step, and promises what `policies` rule out. What is missing is a "
+        "finding of no length at the end of the text."
+    ),
     responses={
         200: ResponseSpec(
             data_container=CheckResponse,
@@ -36,20 +41,16 @@ _BODY = BodyKwarg(media_type=RequestEncodingType.JSON, examples=example("check-r
     tags=["coach"],
 )
 def check_text(
-    data: Annotated[CheckRequest, _BODY], checker: NamedDependency[Checker], request: Request[None, None, State]
+    data: Annotated[CheckRequest, _BODY], verifier: NamedDependency[Verifier], request: Request[None, None, State]
 ) -> CheckResponse:
     """Check a text."""
     started = time.perf_counter()
-    checked = checker.check(
-        data.text,
-        customer_message=data.customer_message,
-        quotable=[policy.text for policy in data.policies],
-        rules_off=data.rules_off,
-    )
+    checked = verifier.check(data)
     log_fields(request.scope, findings=len(checked.findings), language=checked.language)
     return CheckResponse(
         clean=checked.passed,
         findings=list(checked.findings),
         language=checked.language,
+        rules_unread=list(checked.unread),
         timings_ms={"total": round((time.perf_counter() - started) * 1000, 2)},
     )

@@ -18,7 +18,7 @@ from prometheus_client import Counter
 from coach.api.examples import example
 from coach.api.middleware import log_fields
 from coach.api.problems import problem_for, problem_specs, remember_draft_findings
-from coach.coaching import Coach, Coached, DraftChecked, Event, SentencePassed
+from coach.coaching import Attempted, Coach, Coached, DraftChecked, Event, SentencePassed
 from coach.schemas import ReplyRequest, ReplyResponse
 
 _Request = Request[None, None, State]
@@ -77,9 +77,11 @@ async def _stream(
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     try:
         async with aclosing(events):
-            yield _message(first)
+            if message := _message(first):
+                yield message
             async for event in events:
-                yield _message(event)
+                if message := _message(event):
+                    yield message
     except Exception as error:  # noqa: BLE001  the response has begun: whatever goes wrong now is said in the stream
         problem, _ = problem_for(request, error)
         log_fields(request.scope, problem=problem["status"])
@@ -97,13 +99,16 @@ async def _events(coach: Coach, data: ReplyRequest, request: _Request) -> AsyncG
             yield event
 
 
-def _message(event: Event) -> ServerSentEventMessage:
+def _message(event: Event) -> ServerSentEventMessage | None:
+    """What a streaming caller is told; None where it is nothing to them."""
     match event:
         case DraftChecked():
             findings = [finding.model_dump() for finding in event.findings]
             return ServerSentEventMessage(event="check", data=json.dumps({"findings": findings}))
         case SentencePassed():
             return ServerSentEventMessage(event="sentence", data=json.dumps({"index": event.index, "text": event.text}))
+        case Attempted():
+            return None
         case Coached():
             return ServerSentEventMessage(event="result", data=event.response.model_dump_json())
 

@@ -11,12 +11,13 @@ from coach.check.patterns import PatternDetector
 from coach.check.quoted import quoted_spans
 from coach.check.sentences import sentence_spans
 from coach.check.tagger import TaggerDetector
-from coach.check.text import utf16_offsets
+from coach.check.text import plain, utf16_offsets
 from coach.errors import InputError
 from coach.rules import Catalogue, catalogue
 from coach.schemas import Finding
 
 __all__ = [
+    "READABLE",
     "Checked",
     "Checker",
     "Detector",
@@ -25,9 +26,13 @@ __all__ = [
     "PatternDetector",
     "TaggerDetector",
     "detect_language",
+    "plain",
     "sentence_spans",
     "utf16_offsets",
 ]
+
+
+CONTEXT = "context"  # what found a fault by looking at the text in its context
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,18 @@ class Checked:
     Attributes:
         findings: Every rule broken, in the order of the text.
         language: The text's language as an ISO 639 code, or `und`.
+        unread: Ids of the rules that cannot read this language: that they found nothing proves nothing.
+        readable: Whether any rule of tone can.
     """
 
     findings: tuple[Finding, ...]
     language: str
-
-    @property
-    def readable(self) -> bool:
-        """Whether the rules can read this language: no finding proves nothing where they cannot."""
-        return self.language in READABLE
+    unread: tuple[str, ...]
+    readable: bool
 
     @property
     def passed(self) -> bool:
-        """No rule broken, in a language that the rules can read."""
+        """No rule broken, in a language that some of the rules can read."""
         return self.readable and not self.findings
 
 
@@ -67,13 +71,15 @@ class Checker:
         self.rules = catalogue() if rules is None else rules
         self._detectors = detectors or _default_detectors(rules)
 
-    def check(
+    def check(  # noqa: PLR0913  what there is to say of a text
         self,
         text: str,
         *,
         customer_message: str | None = None,
         quotable: Iterable[str] = (),
         rules_off: Collection[str] = (),
+        more: Iterable[Hit] = (),
+        doubt: float = 1.0,
     ) -> Checked:
         """Find every rule that a text breaks.
 
@@ -82,6 +88,9 @@ class Checker:
             customer_message: What it answers. Its sentences may be quoted back.
             quotable: Other texts that may be quoted, such as the policies.
             rules_off: Ids of rules that do not apply.
+            more: What was found by looking at the text's context.
+            doubt: From which share of its threshold on a suspicion counts as a finding; less than 1 where a text is to
+                be called good.
 
         Raises:
             InputError: `rules_off` names a rule that does not exist.
@@ -89,14 +98,28 @@ class Checker:
         self._refuse_unknown(rules_off)
         quoted = quoted_spans(text, [customer_message or "", *quotable])
         language = detect_language(text)
-        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message, language)
+        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message, language, doubt)
         hits = [
             (detector.name, hit)
             for detector in self._detectors
             for hit in detector.detect(passage)
             if hit.rule not in rules_off and not passage.is_quoted(hit.start, hit.end)
         ]
-        return Checked(tuple(self._findings(text, _without_doubles(hits, passage.sentences))), language)
+        kept = _without_doubles(hits, passage.sentences)
+        unread = self._unread(language)
+        kept += [(CONTEXT, hit) for hit in dict.fromkeys(more) if hit.rule not in {*rules_off, *unread}]
+        kept.sort(key=lambda item: (item[1].start, item[1].end, item[1].rule))
+        return Checked(tuple(self._findings(text, kept)), language, unread, self._readable(language))
+
+    def _unread(self, language: str) -> tuple[str, ...]:
+        if language in READABLE:
+            return ()
+        return tuple(
+            rule.id for rule in self.rules.values() if not rule.language_free and language not in rule.languages
+        )
+
+    def _readable(self, language: str) -> bool:
+        return language in READABLE or any(language in rule.languages for rule in self.rules.values())
 
     def _refuse_unknown(self, rules_off: Collection[str]) -> None:
         errors = [
@@ -117,7 +140,7 @@ class Checker:
             yield Finding(
                 rule=rule.id,
                 severity=hit.severity or rule.severity,
-                message=rule.message,
+                message=hit.message or rule.message,
                 why=rule.why,
                 quote=text[hit.start : hit.end],
                 start=hit.start,

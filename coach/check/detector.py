@@ -20,6 +20,8 @@ class Passage:
         quoted: Stretches that are somebody else's words: no fault is found inside them.
         customer_message: What the text answers, where that is known.
         language: The text's language as an ISO 639 code, or `und`.
+        doubt: From which share of its threshold on a suspicion counts. To say that a text is good takes more than to
+            say that nothing is surely wrong with it: then the share is less than 1.
     """
 
     text: str
@@ -27,6 +29,7 @@ class Passage:
     quoted: tuple[Span, ...] = ()
     customer_message: str | None = None
     language: str = UNKNOWN
+    doubt: float = 1.0
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch lies wholly inside somebody else's words."""
@@ -43,6 +46,7 @@ class Hit:
         end: One past the last code point.
         suggestion: What can stand in its place; None where no local change will do.
         severity: How sure the detector is; the rule's own severity where left out.
+        message: What is wrong, to the point; the rule's own message where left out.
     """
 
     rule: str
@@ -50,6 +54,7 @@ class Hit:
     end: int
     suggestion: str | None = None
     severity: Severity | None = None
+    message: str | None = None
 
 
 class Detector(Protocol):

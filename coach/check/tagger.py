@@ -23,6 +23,7 @@ from coach.schemas import Severity
 
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
 CLS, SEP = 101, 102
+_LEAST_SHARE = 0.1  # of a threshold: what lies below is not remembered
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
 _MAX_GAP = 2  # words in between that may be less suspect
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
@@ -56,6 +57,7 @@ class _Fault:
     rule: str
     span: Span
     severity: Severity
+    share: float  # of the probability from which on the rule counts as broken
 
 
 class TaggerDetector:
@@ -93,7 +95,7 @@ class TaggerDetector:
         for start, end in passage.sentences:
             for fault in self._faults_in(passage.text[start:end]):
                 span = (start + fault.span[0], start + fault.span[1])
-                if not passage.is_quoted(*span):
+                if fault.share >= passage.doubt and not passage.is_quoted(*span):
                     yield Hit(fault.rule, *span, severity=fault.severity)
 
     def probabilities(self, sentence: str) -> dict[str, float]:
@@ -111,10 +113,11 @@ class TaggerDetector:
     def _faults_of_piece(self, piece: Piece, folded: Plain) -> Iterator[_Fault]:
         sentence, tokens = self._judge(piece)
         for i, (rule, thresholds) in enumerate(self.thresholds.items()):
-            if sentence[i] >= thresholds.broken:
+            share = float(sentence[i]) / thresholds.broken
+            if share >= _LEAST_SHARE:
                 start, end = _offending(tokens[:, i], piece.offsets, folded.text)
                 severity: Severity = "error" if sentence[i] >= thresholds.sure else "warning"
-                yield _Fault(rule, folded.typed_span(start, end), severity)
+                yield _Fault(rule, folded.typed_span(start, end), severity, share)
 
     def _judge(self, piece: Piece) -> tuple[Floats, Floats]:
         """Probabilities a rule: of the piece as a whole, and of each of its tokens."""

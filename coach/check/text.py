@@ -19,6 +19,7 @@ _FOLDED = str.maketrans(
         "…": "...",
     }
 )
+_SPELT_OUT = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,13 @@ class Plain:
         return self.starts[start], self.ends[end - 1]
 
 
-def plain(text: str) -> Plain:
-    """Fold a text to what the patterns read: plain quotes, composed letters, nothing invisible."""
+def plain(text: str, *, accents: bool = True) -> Plain:
+    """Fold a text to what the patterns read: plain quotes, composed letters, nothing invisible.
+
+    Args:
+        text: The text as it was typed.
+        accents: Whether letters keep their accents.
+    """
     if text.isascii():
         return Plain(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     letters: list[str] = []
@@ -44,10 +50,19 @@ def plain(text: str) -> Plain:
     for start, end in _clusters(text):
         cluster = "".join(c for c in text[start:end] if c not in _INVISIBLE)
         folded = unicodedata.normalize("NFKC", cluster.translate(_FOLDED))
+        folded = folded if accents else unaccented(folded)
         letters.append(folded)
         starts.extend([start] * len(folded))
         ends.extend([end] * len(folded))
     return Plain("".join(letters), tuple(starts), tuple(ends))
+
+
+def unaccented(text: str) -> str:
+    """A text without its accents: RE2's word boundary knows ASCII letters only, and people leave accents out."""
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFD", text.translate(_SPELT_OUT))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from coach.cli import FINDINGS
 from coach.cli.inputs import read_text, request_from
 from coach.cli.render import out, show_findings
 from coach.schemas import CheckRequest, CheckResponse
+from coach.verify import Verifier
 
 
 @click.command()
@@ -16,7 +17,7 @@ from coach.schemas import CheckRequest, CheckResponse
     "--message",
     "-m",
     metavar="FILE",
-    help="What the customer wrote: their words, quoted back, are not judged.",
+    help="What the customer wrote: the whole reply is judged by it, and their words, quoted back, are not.",
 )
 @click.option("--off", metavar="RULE", multiple=True, help="A rule that does not apply; may be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: what POST /v1/checks answers.")
@@ -33,22 +34,22 @@ def command(ctx: click.Context, file: str, message: str | None, off: tuple[str, 
         "rules_off": list(off),
     }
     request = request_from(CheckRequest, fields)
-    checker = Checker()
-    checked = checker.check(request.text, customer_message=request.customer_message, rules_off=request.rules_off)
+    verifier = Verifier(Checker())
+    checked = verifier.check(request)
     if as_json:
         response = CheckResponse(
-            clean=checked.passed, findings=list(checked.findings), language=checked.language, timings_ms={}
+            clean=checked.passed,
+            findings=list(checked.findings),
+            language=checked.language,
+            rules_unread=list(checked.unread),
+            timings_ms={},
         )
         click.echo(response.model_dump_json(indent=2))
     elif checked.passed:
         out.print(Text("Nothing found.", style="green"))
-    elif not checked.readable:
-        out.print(
-            Text(
-                f"The rules read English; this seems to be another language ({checked.language}).",
-                style="yellow",
-            )
-        )
-    else:
-        show_findings(request.text, checked.findings, checker.rules)
+    elif checked.findings:
+        show_findings(request.text, checked.findings, verifier.rules)
+    if checked.unread and not as_json:
+        unread = ", ".join(checked.unread)
+        out.print(Text(f"Not checked in this language ({checked.language}): {unread}.", style="yellow"))
     ctx.exit(0 if checked.passed else FINDINGS)

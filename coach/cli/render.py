@@ -30,9 +30,10 @@ def show_findings(text: str, findings: Sequence[Finding], rules: Catalogue) -> N
     out.print()
     for rule_id in dict.fromkeys(finding.rule for finding in findings):
         of_rule = [finding for finding in findings if finding.rule == rule_id]
-        quotes = ", ".join(f"“{_short(finding.quote)}”" for finding in of_rule)
+        quotes = ", ".join(f"“{_short(finding.quote)}”" for finding in of_rule if finding.quote)
         out.print(Text.assemble((rule_id, "bold"), "  ", (quotes, "red")))
-        out.print(Padding(Text(of_rule[0].message), (0, 0, 0, 2)))
+        for message in dict.fromkeys(finding.message for finding in of_rule):
+            out.print(Padding(Text(message), (0, 0, 0, 2)))
         for finding in of_rule:
             if finding.suggestion is not None:
                 out.print(Padding(Text(_suggestion(finding), style="green"), (0, 0, 0, 2)))
@@ -57,6 +58,10 @@ def show_reply(response: ReplyResponse, draft: str | None, rules: Catalogue) -> 
     if response.reply_findings:
         heading(f"Not ready: {_counted(len(response.reply_findings), 'thing')} left to change by hand", _NOT_READY)
         show_findings(response.reply or "", response.reply_findings, rules)
+    for commitment in response.commitments:
+        out.print(Text.assemble("It promises: ", (_short(commitment.quote), "bold"), style=_QUIET))
+        backing = f"Backed by: “{_short(commitment.backing)}”" if commitment.backing else "Nothing backs this."
+        out.print(Padding(Text(backing, style=_QUIET), (0, 0, 0, 2)))
     for advice in response.advice:
         out.print(Text(advice.message, style=_NOT_READY))
     out.print(Text(_footer(response), style=_QUIET))

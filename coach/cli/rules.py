@@ -53,6 +53,8 @@ def _explain(rule: Rule) -> None:
     heading("Not so, but so")
     for bad in rule.bad:
         out.print(Padding(Text("- ").append_text(_marked(bad)), (0, 2)))
+        if bad.context:
+            out.print(Padding(Text(f"known: {bad.context}", style="dim"), (0, 4)))
         out.print(Padding(Text(f"+ {bad.better}", style="green"), (0, 2, 1, 2)))
     heading("This is fine")
     for good in rule.good:

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from coach.errors import SettingsError
-from coach.schemas import Severity
+from coach.schemas import Channel, Severity
 
 Paragraph = Annotated[str, StringConstraints(min_length=1), AfterValidator(lambda text: " ".join(text.split()))]
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S[^\n]*$")]
@@ -58,20 +58,58 @@ class Matcher(_Entry):
         return self
 
 
-class Bad(_Entry):
-    """A text that breaks the rule, with the offending words in [[double brackets]].
+class Cue(_Entry):
+    """Words that tell a rule about the whole reply something: that money is promised, that a fault is owned.
 
     Attributes:
-        text: The text, marked.
-        better: What to write instead. It passes every rule.
-        also: Other rules that the same text breaks.
+        phrases: Words as they stand in a sentence, from word boundary to word boundary.
+        patterns: Regular expressions in RE2's syntax, as in a matcher, without accents.
+        unless: Patterns that acquit: where one of them matches in the same clause, the cue does not.
+    """
+
+    phrases: tuple[Line, ...] = ()
+    patterns: tuple[Line, ...] = ()
+    unless: tuple[Line, ...] = ()
+
+
+class _Example(_Entry):
+    """A text in its context.
+
+    Attributes:
+        text: The text.
         customer: What the customer had written, where it matters.
+        draft: What the seller was about to send, where it matters.
+        facts: What the seller knows.
+        policies: The shop's policies, as texts.
+        channel: Where the text stands.
     """
 
     text: str
+    customer: str | None = None
+    draft: str | None = None
+    facts: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    channel: Channel = "email"
+
+    @property
+    def context(self) -> str:
+        """What is known when the text is judged, in one line; empty where it does not matter."""
+        draft = [f"draft: {self.draft}"] if self.draft else []
+        return " · ".join([*self.facts, *self.policies, *draft])
+
+
+class Bad(_Example):
+    """A text that breaks the rule, with the offending words in [[double brackets]].
+
+    Where the fault is that something is missing, nothing is marked.
+
+    Attributes:
+        better: What to write instead. It passes every rule.
+        also: Other rules that the same text breaks.
+    """
+
     better: str
     also: tuple[str, ...] = ()
-    customer: str | None = None
 
     @property
     def plain(self) -> str:
@@ -85,16 +123,22 @@ class Bad(_Entry):
         return [(m.start() - 4 * i, m.end() - 4 * i - 4) for i, m in enumerate(marks)]
 
 
-class Good(_Entry):
-    """A text that looks as if it broke the rule, and does not.
+class Good(_Example):
+    """A text that looks as if it broke the rule, and does not."""
+
+
+class Language(_Entry):
+    """What a rule looks for in another language than English, with what is certain.
 
     Attributes:
-        text: The text.
-        customer: What the customer had written, where it matters.
+        matchers: What the pattern detector looks for; accents do not count.
+        bad: Texts that break the rule.
+        good: Texts that look like it and do not.
     """
 
-    text: str
-    customer: str | None = None
+    matchers: Annotated[tuple[Matcher, ...], Field(min_length=1)]
+    bad: tuple[Bad, ...]
+    good: tuple[Good, ...]
 
 
 class Rule(_Entry):
@@ -108,9 +152,13 @@ class Rule(_Entry):
         instead: What to write instead.
         sources: Where the rule comes from.
         severity: How much it matters.
+        scope: Whether the rule points at words, or judges the whole reply in its context.
+        language_free: Whether it holds in any language, by what needs no words: figures, links, letters, length.
         matchers: What the pattern detector looks for.
+        cues: What a rule about the whole reply goes by; `coach.verify` knows their names.
         bad: Texts that break the rule.
         good: Texts that look like it and do not.
+        languages: What is looked for in other languages, by ISO 639 code.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
@@ -120,9 +168,19 @@ class Rule(_Entry):
     instead: Paragraph
     sources: tuple[Line, ...]
     severity: Severity = "error"
-    matchers: tuple[Matcher, ...]
+    scope: Literal["words", "reply"] = "words"
+    language_free: bool = False
+    matchers: tuple[Matcher, ...] = ()
+    cues: dict[str, Cue] = {}
     bad: tuple[Bad, ...]
     good: tuple[Good, ...]
+    languages: dict[Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")], Language] = {}
+
+    @model_validator(mode="after")
+    def _goes_by_something(self) -> Self:
+        if self.scope == "words" and not self.matchers:
+            raise ValueError("a rule that points at words needs matchers")
+        return self
 
 
 class Catalogue(Mapping[str, Rule]):
@@ -139,6 +197,11 @@ class Catalogue(Mapping[str, Rule]):
 
     def __len__(self) -> int:
         return len(self._rules)
+
+    @property
+    def about_words(self) -> tuple[str, ...]:
+        """The ids of the rules that point at words: those that a tagger can learn."""
+        return tuple(rule.id for rule in self._rules.values() if rule.scope == "words")
 
 
 def parse(name: str, text: str) -> Rule:

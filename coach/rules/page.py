@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from coach.rules import Bad, Catalogue, Rule
+from coach.rules import Bad, Catalogue, Good, Rule
 
+_NAMES = {"de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "nl": "Dutch", "pt": "Portuguese"}
 _INTRODUCTION = """\
 # The rules
 
@@ -29,9 +30,10 @@ def _section(rule: Rule) -> str:
             f"**Instead.** {rule.instead}\n",
             "| not so | but so |",
             "|---|---|",
-            *(f"| {_marked(bad)} | {_cell(bad.better)} |" for bad in rule.bad),
+            *(f"| {_marked(bad)}{_known(bad)} | {_cell(bad.better)} |" for bad in rule.bad),
             "\n**This is fine:**\n",
-            *(f"- {_cell(good.text)}" for good in rule.good),
+            *(f"- {_cell(good.text)}{_known(good)}" for good in rule.good),
+            *([f"\n**Also read in:** {', '.join(_NAMES[code] for code in rule.languages)}"] if rule.languages else []),
             "\n**Sources:** " + " · ".join(_cell(source) for source in rule.sources),
         ]
     )
@@ -39,6 +41,10 @@ def _section(rule: Rule) -> str:
 
 def _marked(bad: Bad) -> str:
     return _cell("".join(_bold_spans(bad.plain, bad.spans)))
+
+
+def _known(example: Bad | Good) -> str:
+    return f" *(known: {_cell(example.context)})*" if example.context else ""
 
 
 def _bold_spans(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _show_counts(parts: dict[str, list[Item]]) -> None:
     for kind in ("clean", "near miss", "faulty"):
         shown.add_row(kind, *(str(sum(item.kind == kind for item in items)) for items in parts.values()))
     shown.add_row("scenarios", *(str(len({item.scenario for item in items})) for items in parts.values()))
-    for rule in catalogue():
+    for rule in catalogue().about_words:
         shown.add_row(rule, *(str(_count(items, rule)) for items in parts.values()))
     out.print(shown)
 

@@ -74,7 +74,7 @@ def kappas(first: Sequence[Labelled], second: Sequence[Labelled]) -> dict[str, f
     """Cohen's kappa of two labellers, a rule: does the text break it? `any`: does it break any rule at all?"""
     agreement = {
         rule: _kappa([_breaks(one, rule) for one in first], [_breaks(one, rule) for one in second])
-        for rule in catalogue()
+        for rule in catalogue().about_words
     }
     agreement["any"] = _kappa([bool(one.findings) for one in first], [bool(one.findings) for one in second])
     return agreement

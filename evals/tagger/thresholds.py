@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 def set_thresholds(folder: Path, sentences: Sequence[Sentence]) -> dict[str, Thresholds]:
     """Choose for each rule the threshold with the best F score, precision weighing most; write them down."""
-    rules = tuple(catalogue())
+    rules = catalogue().about_words
     path = folder / "thresholds.json"
     path.write_text(json.dumps({rule: {"broken": 0.5, "sure": 0.9} for rule in rules}))
     tagger = TaggerDetector(folder)

@@ -32,7 +32,7 @@ WARM_UP = 0.1
 POSITIVE_WEIGHT = 2.0  # faults are rare: missing one weighs more than crying wolf once
 _BUCKET = 20 * BATCH  # sentences of like length share a batch, so that little is padded
 
-RULES = tuple(catalogue())
+RULES = catalogue().about_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,9 @@ async def test_a_model_that_does_not_start_takes_nothing_down() -> None:
 
 async def test_replies_are_counted() -> None:
     """The metrics tell how many replies were given, and how many of them can be sent."""
-    async with client_of(FakeModel("I'm sorry we sent the wrong size.")) as client:
-        await client.post("/v1/replies", json={"customer_message": "x", "facts": ["y"]})
+    request = {"customer_message": "x", "facts": ["We sent the wrong size", "A large leaves today"]}
+    async with client_of(FakeModel("I'm sorry we sent the wrong size. A large leaves today.")) as client:
+        await client.post("/v1/replies", json=request)
         metrics = (await client.get("/metrics")).text
     assert 'coach_replies_total{outcome="rewritten",ready="true"}' in metrics
     assert 'path="/v1/replies"' in metrics

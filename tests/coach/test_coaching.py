@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from coach.check import Checker
-from coach.coaching import MAX_REPLY_TOKENS, Coach, Coached, DraftChecked, Event, SentencePassed
+from coach.coaching import MAX_ATTEMPTS, MAX_REPLY_TOKENS, Coach, Coached, DraftChecked, Event, SentencePassed
 from coach.errors import InputError, ModelBadAnswer, ModelTimeout, ModelUnavailable, TooLongError
 from coach.model import Message
 from coach.schemas import Policy, ReplyRequest, ReplyResponse, Voice
+from coach.verify import situation_of
 from tests.fake_model import HANG, USAGE, Answer, FakeModel
 
 CUSTOMER = "The shirt is a medium and I had ordered a large!"
@@ -22,9 +23,13 @@ DRAFT = f"Hi Dana,\n\n{BLAME} {OFFER}\n\nBest,\nLiz"
 SORRY = "I'm sorry we sent the wrong size."
 TODAY = "A large leaves today."
 GOOD = f"{SORRY} {TODAY}"
+POLICY = "If we sent the wrong size, we swap it for the right one; the customer sends it back."
 GERMAN = "Es tut mir leid, dass wir die falsche Größe geschickt haben. Die richtige geht heute noch auf die Reise."
-REQUEST = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT)
-FACTS_ONLY = ReplyRequest(customer_message=CUSTOMER, facts=["A large is in stock."])
+FACTS = ["We sent the wrong size", "A large leaves today", "The customer sent a photo"]
+REQUEST = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT, facts=FACTS)
+FACTS_ONLY = ReplyRequest(customer_message=CUSTOMER, facts=FACTS)
+# There is nothing in it that code could add to a reply.
+BARE = ReplyRequest(customer_message=CUSTOMER, draft=f"Hi Dana,\n\n{BLAME}\n\nBest,\nLiz")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,7 @@ async def test_a_faulty_draft_is_rewritten(checker: Checker) -> None:
     coach = Coach(FakeModel(GOOD, name="m1"), checker)
     reply = await coach.reply(REQUEST)
     assert (reply.outcome, reply.ready, reply.attempts, reply.model) == ("rewritten", True, 1, "m1")
-    assert [finding.quote for finding in reply.draft_findings] == ["You should have read the listing"]
+    assert "You should have read the listing" in [finding.quote for finding in reply.draft_findings]
     assert reply.reply_findings == []
     assert reply.usage == USAGE
     assert reply.prompt_version == coach.prompts.version
@@ -87,7 +92,7 @@ async def test_what_must_not_be_repeated_is_not_told(checker: Checker) -> None:
     assert "should have read" not in model.told
 
 
-async def test_a_broken_reply_is_sent_back_once_with_what_is_wrong(checker: Checker) -> None:
+async def test_a_broken_reply_is_sent_back_with_what_is_wrong(checker: Checker) -> None:
     """The second call goes on from the first, holds the answer and names each finding; both calls are counted."""
     model = FakeModel(f"{SORRY} {WALL}", GOOD)
     reply = await Coach(model, checker).reply(REQUEST)
@@ -103,45 +108,76 @@ async def test_a_broken_reply_is_sent_back_once_with_what_is_wrong(checker: Chec
 @pytest.mark.parametrize(
     "answers",
     [
-        pytest.param([f"{BLAME} {WALL}", f"{WALL} {TODAY}"], id="the second"),
-        pytest.param([f"{WALL} {TODAY}", f"{BLAME} {WALL}"], id="the first"),
+        pytest.param([f"{BLAME} {WALL}", WALL], id="the second"),
+        pytest.param([WALL, f"{BLAME} {WALL}"], id="the first"),
     ],
 )
-async def test_of_two_broken_replies_the_better_one_comes_back(checker: Checker, answers: list[str]) -> None:
-    """It says that it is not ready, and what is wrong with it; there is no third call."""
-    model = FakeModel(*answers, GOOD)
-    reply = await Coach(model, checker).reply(REQUEST)
-    assert (reply.outcome, reply.ready, reply.attempts) == ("rewritten", False, 2)
-    assert reply.reply == f"Hi Dana,\n\n{WALL} {TODAY}\n\nBest,\nLiz"
-    assert [finding.rule for finding in reply.reply_findings] == ["policy-wall"]
-    assert len(model.conversations) == 2
+async def test_of_several_broken_replies_the_best_one_comes_back(checker: Checker, answers: list[str]) -> None:
+    """It says that it is not ready, and what is wrong with it; there is no fourth call."""
+    model = FakeModel(*answers, f"{BLAME} {WALL}")
+    reply = await Coach(model, checker).reply(BARE)
+    assert (reply.outcome, reply.ready, reply.attempts) == ("rewritten", False, MAX_ATTEMPTS)
+    assert reply.reply == f"Hi Dana,\n\n{WALL}\n\nBest,\nLiz"
+    assert "policy-wall" in [finding.rule for finding in reply.reply_findings]
+    assert len(model.conversations) == MAX_ATTEMPTS
+
+
+async def test_what_the_model_does_not_mend_code_does(checker: Checker) -> None:
+    """The faulty sentence is dropped, and what the shop has to say takes its place: true, checked, and ready."""
+    reply = await Coach(FakeModel(f"{SORRY} {WALL}"), checker).reply(REQUEST)
+    assert (reply.ready, reply.attempts) == (True, 2)
+    assert reply.reply is not None
+    assert reply.reply.startswith(f"Hi Dana,\n\n{SORRY} ")
+    assert WALL not in reply.reply
 
 
 @pytest.mark.parametrize(
     "second",
     [
         pytest.param([ModelUnavailable("gone")], id="unavailable"),
-        pytest.param([SORRY, ModelBadAnswer("cut off")], id="cut off"),
         pytest.param([TooLongError(9000, 8000)], id="no room"),
         pytest.param("", id="nothing"),
     ],
 )
 async def test_a_failed_repair_leaves_the_first_reply(checker: Checker, second: Answer) -> None:
     """A reply that is not ready, and says so, is worth more than none."""
-    reply = await Coach(FakeModel(WALL, second), checker).reply(REQUEST)
+    reply = await Coach(FakeModel(WALL, second), checker).reply(BARE)
     assert (reply.ready, reply.attempts) == (False, 2)
     assert reply.reply == f"Hi Dana,\n\n{WALL}\n\nBest,\nLiz"
-    assert [finding.rule for finding in reply.reply_findings] == ["policy-wall"]
+    assert "policy-wall" in [finding.rule for finding in reply.reply_findings]
+
+
+async def test_an_answer_that_was_cut_off_counts_as_far_as_it_is_whole(checker: Checker) -> None:
+    """Half a sentence is dropped; the whole ones before it are a reply like any other."""
+    reply = await Coach(FakeModel([f"{GOOD} And if you", ModelBadAnswer("cut off")]), checker).reply(REQUEST)
+    assert (reply.ready, reply.attempts) == (True, 1)
+    assert reply.reply == f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(f"Sure! Here is the reply:\n\n{GOOD}", id="a preamble"),
+        pytest.param(f'"{GOOD}"', id="quotation marks"),
+        pytest.param(f'{{"reply": "{GOOD}"}}', id="JSON"),
+        pytest.param(f"```\n{GOOD}\n```", id="a code fence"),
+        pytest.param(f"{GOOD}\n\nNote: I left the policy out.", id="an afterword"),
+    ],
+)
+async def test_what_is_wrapped_round_a_reply_is_taken_off(checker: Checker, answer: str) -> None:
+    """Models chat; the customer gets the reply alone."""
+    reply = await Coach(FakeModel(answer), checker).reply(REQUEST)
+    assert (reply.ready, reply.attempts, reply.reply) == (True, 1, f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz")
 
 
 async def test_a_repair_that_takes_too_long_leaves_the_first_reply(
     checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The deadline holds for both calls together."""
+    """The deadline holds for all calls together."""
     model = FakeModel(WALL, [SORRY, HANG])
     clock = SimpleNamespace(perf_counter=lambda: 61.0 if len(model.conversations) > 1 else 0.0)
     monkeypatch.setattr("coach.coaching.time", clock)
-    reply = await Coach(model, checker, deadline_ms=60_000).reply(REQUEST)
+    reply = await Coach(model, checker, deadline_ms=60_000).reply(BARE)
     assert (reply.ready, reply.attempts) == (False, 2)
     assert model.stopped.is_set()
 
@@ -150,7 +186,7 @@ async def test_a_repair_that_takes_too_long_leaves_the_first_reply(
     ("answer", "kind"),
     [
         pytest.param([ModelUnavailable("gone", 7)], ModelUnavailable, id="unavailable"),
-        pytest.param([SORRY, ModelBadAnswer("cut off")], ModelBadAnswer, id="cut off"),
+        pytest.param(["I am", ModelBadAnswer("cut off")], ModelBadAnswer, id="cut off in its first sentence"),
         pytest.param([TooLongError(9000, 8000)], TooLongError, id="no room"),
         pytest.param(" \n", ModelBadAnswer, id="white space"),
         pytest.param("Hi Dana,\n\nBest,\nLiz", ModelBadAnswer, id="greeting and sign-off only"),
@@ -164,7 +200,7 @@ async def test_without_any_answer_there_is_an_error(checker: Checker, answer: An
             events.append(event)  # noqa: PERF401
     first = events[0]
     assert isinstance(first, DraftChecked)
-    assert [finding.rule for finding in first.findings] == ["blame"]
+    assert "blame" in [finding.rule for finding in first.findings]
 
 
 @pytest.mark.parametrize(
@@ -207,21 +243,19 @@ async def test_with_nothing_to_go_by_the_seller_is_asked(checker: Checker) -> No
     [
         pytest.param(FACTS_ONLY, [], id="a fact"),
         pytest.param(
-            ReplyRequest(customer_message=CUSTOMER, policies=[Policy(id="p", text="Swaps are free.")]),
+            ReplyRequest(customer_message=CUSTOMER, policies=[Policy(id="p", text=POLICY)]),
             [],
             id="a policy",
         ),
-        pytest.param(
-            ReplyRequest(customer_message=CUSTOMER), [Policy(id="p", text="Swaps are free.")], id="the server's book"
-        ),
+        pytest.param(ReplyRequest(customer_message=CUSTOMER), [Policy(id="p", text=POLICY)], id="the server's book"),
     ],
 )
 async def test_something_to_go_by_is_enough(checker: Checker, request_: ReplyRequest, book: list[Policy]) -> None:
     """Any fact or policy, the server's own book included, is worth a reply; there is no draft that could change."""
-    model = FakeModel(GOOD)
+    model = FakeModel("I'm sorry we sent the wrong size. We swap it for a large; please send it back.")
     reply = await Coach(model, checker, policies=book).reply(request_)
     assert (reply.outcome, reply.ready, reply.question, reply.edits) == ("rewritten", True, None, [])
-    assert "Swaps are free." in model.told or "A large is in stock." in model.told
+    assert POLICY in model.told or FACTS[1] in model.told
 
 
 async def test_a_requests_policies_take_the_place_of_the_book(checker: Checker) -> None:
@@ -253,54 +287,68 @@ async def test_greeting_and_sign_off_stay_the_sellers_own(
     checker: Checker, draft: str | None, sign_off: str | None, answer: str, reply: str
 ) -> None:
     """The model writes what stands between them."""
-    request = ReplyRequest(customer_message=CUSTOMER, draft=draft, facts=["x"], voice=Voice(sign_off=sign_off))
+    request = ReplyRequest(customer_message=CUSTOMER, draft=draft, facts=FACTS, voice=Voice(sign_off=sign_off))
     assert (await Coach(FakeModel(answer), checker).reply(request)).reply == reply
 
 
 SCRIPTS = [
-    pytest.param([GOOD], True, id="good"),
-    pytest.param([f"Hello,\n\n{GOOD}\n\nBest,\nThe Shop"], True, id="a letter"),
-    pytest.param([f"{SORRY} {WALL} {TODAY}", GOOD], True, id="a fault in the middle"),
-    pytest.param([f"{SORRY} {WALL}", f"We mixed up two sizes. {TODAY}"], True, id="begun anew"),
-    pytest.param([f"{SORRY} {TODAY} {WALL}", SORRY], True, id="shorter than before"),
-    pytest.param([WALL, [SORRY, ModelUnavailable("gone")]], False, id="fails in the end"),
-    pytest.param([f"{SORRY} {WALL}"], False, id="never good"),
-    pytest.param([GERMAN], False, id="another language"),
+    pytest.param([GOOD], id="good"),
+    pytest.param([f"Hello,\n\n{GOOD}\n\nBest,\nThe Shop"], id="a letter"),
+    pytest.param([f"{SORRY} {WALL} {TODAY}", GOOD], id="a fault in the middle"),
+    pytest.param([f"{SORRY} {WALL}", f"I'm sorry: we mixed up two sizes. {TODAY}"], id="begun anew"),
+    pytest.param([f"{SORRY} {TODAY} {WALL}", TODAY], id="shorter than before"),
+    pytest.param([f"{SORRY} {WALL}"], id="mended by code"),
+    pytest.param([GERMAN], id="another language"),
+    pytest.param(["I'm sorry. You get a refund of 500 dollars within 3 days."], id="made up"),
 ]
 
 
 @pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
-@pytest.mark.parametrize(("answers", "ready"), SCRIPTS)
+@pytest.mark.parametrize("answers", SCRIPTS)
 async def test_a_ready_reply_is_what_its_sentences_say(
-    checker: Checker, answers: list[Answer], ready: bool, request_: ReplyRequest
+    checker: Checker, answers: list[Answer], request_: ReplyRequest
 ) -> None:
     """Ready means that exactly the returned text passes; put together, the sentences told are that text."""
-    events = await told(Coach(FakeModel(*answers), checker), request_)
+    coach = Coach(FakeModel(*answers), checker)
+    events = await told(coach, request_)
     response = response_in(events)
     assert isinstance(events[0], DraftChecked)
     assert response.reply is not None
-    assert response.ready == ready == checker.check(response.reply, customer_message=CUSTOMER).passed
-    assert joined(events) == response.reply or not ready
+    assert response.ready
+    situation = situation_of(request_, [], coach.verifier.commands)
+    assert coach.verifier.verify(response.reply, situation).passed
+    assert joined(events) == response.reply
 
 
-@pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
-@pytest.mark.parametrize(("answers", "ready"), SCRIPTS)
+@pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY, BARE], ids=["with sign-off", "without draft", "bare"])
+@pytest.mark.parametrize("answers", SCRIPTS)
 async def test_no_sentence_is_told_that_does_not_pass(
-    checker: Checker, answers: list[Answer], ready: bool, request_: ReplyRequest
+    checker: Checker, answers: list[Answer], request_: ReplyRequest
 ) -> None:
     """Whatever a streaming caller has put together at any moment breaks no rule."""
-    events = await told(Coach(FakeModel(*answers), checker), request_)
+    coach = Coach(FakeModel(*answers), checker)
+    events = await told(coach, request_)
+    situation = situation_of(request_, [], coach.verifier.commands)
     for so_far in accumulate(([event] for event in events), initial=list[Event]()):
-        assert checker.check(joined(so_far), customer_message=CUSTOMER).passed
-    assert any(isinstance(event, SentencePassed) for event in events) or not ready
+        assert coach.verifier.verify(joined(so_far), situation, whole=False).findings == ()
+
+
+async def test_what_is_not_ready_says_why(checker: Checker) -> None:
+    """A promise of which nobody knows is found, whatever it sounds like, and leaves as not ready."""
+    answer = "I'm sorry. You get a refund of 500 dollars within 3 days."
+    reply = await Coach(FakeModel(answer), checker).reply(BARE)
+    assert not reply.ready
+    assert {"unbacked-promise", "changed-facts"} <= {finding.rule for finding in reply.reply_findings}
+    assert [(c.kind, c.backing) for c in reply.commitments] == [("refund", None), ("deadline", None)]
 
 
 @pytest.mark.parametrize("request_", [REQUEST, FACTS_ONLY], ids=["with sign-off", "without draft"])
 async def test_only_whole_sentences_are_told(checker: Checker, request_: ReplyRequest) -> None:
     """However small the pieces in which an answer comes, each of its sentences is told once, and whole."""
-    events = await told(Coach(FakeModel(list(f"Hi Dana,\n\n{GOOD}")), checker), request_)
+    greeting = "Hi Dana," if request_ is REQUEST else "Hello,"
+    events = await told(Coach(FakeModel(list(f"{greeting}\n\n{GOOD}")), checker), request_)
     texts = [event.text for event in events if isinstance(event, SentencePassed)]
-    assert texts[:3] == ["Hi Dana,", f"\n\n{SORRY}", f" {TODAY}"]
+    assert texts[:3] == [greeting, f"\n\n{SORRY}", f" {TODAY}"]
     assert texts[3:] == (["\n\nBest,\nLiz"] if request_ is REQUEST else [])
 
 
@@ -316,35 +364,22 @@ async def test_sentences_are_told_before_the_answer_is_at_an_end(checker: Checke
 
 async def test_a_mended_sentence_comes_again_under_its_index(checker: Checker) -> None:
     """A sentence that stays is not told twice; one that changes is, and so are those that follow it."""
-    answers = [f"Thank you for the photo. {SORRY} {WALL}", f"Thank you for the photo. We mixed up two. {TODAY}"]
+    answers = [f"Thank you for the photo. {SORRY} {WALL}", f"Thank you for the photo. We sent the wrong size. {TODAY}"]
     events = await told(Coach(FakeModel(*answers), checker), FACTS_ONLY)
     assert [event for event in events if isinstance(event, SentencePassed)] == [
         SentencePassed(0, "Thank you for the photo."),
         SentencePassed(1, f" {SORRY}"),
-        SentencePassed(1, " We mixed up two."),
+        SentencePassed(1, " We sent the wrong size."),
         SentencePassed(2, f" {TODAY}"),
     ]
 
 
-async def test_a_sentence_that_is_gone_is_taken_back(checker: Checker) -> None:
-    """Where the mended reply ends earlier, its last sentence comes again: nothing follows it any more."""
-    events = await told(Coach(FakeModel(f"{SORRY} {TODAY} {WALL}", SORRY), checker), FACTS_ONLY)
-    assert [event for event in events if isinstance(event, SentencePassed)] == [
-        SentencePassed(0, SORRY),
-        SentencePassed(1, f" {TODAY}"),
-        SentencePassed(0, SORRY),
-    ]
-
-
-async def test_a_reply_that_the_rules_cannot_read_is_not_ready(checker: Checker) -> None:
-    """No finding proves nothing in a language that no rule reads; it says so, and there is nothing to send back."""
+async def test_a_reply_in_another_language_than_the_customers_is_not_ready(checker: Checker) -> None:
+    """It says so, and it is sent back like any other fault."""
     model = FakeModel(GERMAN)
-    reply = await Coach(model, checker).reply(FACTS_ONLY)
-    assert (reply.ready, reply.reply, reply.language, reply.reply_findings) == (False, GERMAN, "de", [])
-    (advice,) = reply.advice
-    assert advice.kind == "language"
-    assert "(de)" in advice.message
-    assert len(model.conversations) == 1
+    reply = await Coach(model, checker).reply(BARE)
+    assert (reply.ready, reply.language, reply.attempts) == (False, "de", MAX_ATTEMPTS)
+    assert "wrong-language" in [finding.rule for finding in reply.reply_findings]
 
 
 async def test_a_fault_in_the_sellers_own_sign_off_is_a_fault(checker: Checker) -> None:
@@ -354,7 +389,7 @@ async def test_a_fault_in_the_sellers_own_sign_off_is_a_fault(checker: Checker) 
     assert reply.reply is not None
     assert reply.reply.endswith(BLAME)
     assert not reply.ready
-    assert [finding.rule for finding in reply.reply_findings] == ["blame"]
+    assert "blame" in [finding.rule for finding in reply.reply_findings]
 
 
 @pytest.mark.parametrize("answers", [[GOOD], [f"{OFFER} {SORRY}"], [WALL], [GERMAN]])
@@ -412,13 +447,18 @@ async def test_a_wish_for_few_words_cuts_no_reply_off(checker: Checker) -> None:
 
 async def test_a_rule_that_is_off_is_off_everywhere(checker: Checker) -> None:
     """It finds nothing in the draft and nothing in the reply, and the answer names it."""
-    off = REQUEST.model_copy(update={"rules_off": ["blame"]})
+    off = REQUEST.model_copy(update={"rules_off": ["blame", "no-ownership", "changed-facts"]})
     model = FakeModel()
     reply = await Coach(model, checker).reply(off)
-    assert (reply.outcome, reply.ready, reply.rules_off) == ("unchanged", True, ["blame"])
+    assert (reply.outcome, reply.ready, reply.rules_off) == (
+        "unchanged",
+        True,
+        ["blame", "no-ownership", "changed-facts"],
+    )
     assert model.conversations == []
-    rewritten = await Coach(FakeModel(BLAME), checker).reply(off.model_copy(update={"draft": WALL}))
-    assert (rewritten.outcome, rewritten.ready, rewritten.reply) == ("rewritten", True, BLAME)
+    answer = f"{BLAME} {TODAY}"
+    rewritten = await Coach(FakeModel(answer), checker).reply(off.model_copy(update={"draft": WALL}))
+    assert (rewritten.outcome, rewritten.ready, rewritten.reply) == ("rewritten", True, answer)
 
 
 async def test_a_rule_that_does_not_exist_is_a_mistake(checker: Checker) -> None:

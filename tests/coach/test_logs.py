@@ -33,7 +33,7 @@ REQUEST = {
     "policies": [{"id": POLICY_ID, "title": POLICY_TITLE, "text": f"The {POLICY_TEXT} is swapped."}],
     "voice": {"sign_off": SIGN_OFF},
 }
-GOOD = f"I'm sorry we broke the {REPLY}."
+GOOD = f"I'm sorry we broke the {REPLY}. The {DRAFT} is free."
 BAD = f"It is our policy that we cannot swap the {REPLY}."
 JSON, STREAM = "application/json", "text/event-stream"
 
@@ -84,9 +84,9 @@ def assert_silent(text: str) -> None:
 @pytest.mark.parametrize(
     ("behaviours", "deadline_ms", "answer_holds"),
     [
-        pytest.param([answering(GOOD)], 60_000, REPLY, id="ready"),
-        pytest.param([answering(BAD), answering(GOOD)], 60_000, REPLY, id="mended"),
-        pytest.param([answering(BAD)], 60_000, REPLY, id="not ready"),
+        pytest.param([answering(GOOD)], 60_000, f'"ready":true,"reply":"{GOOD}', id="ready"),
+        pytest.param([answering(BAD), answering(GOOD)], 60_000, f'"ready":true,"reply":"{GOOD}', id="mended"),
+        pytest.param([answering(BAD)], 60_000, f'"ready":false,"reply":"{BAD}', id="not ready"),
         pytest.param([failing(400, message=f"{UPSTREAM} {MESSAGE}")], 60_000, "502", id="refused"),
         pytest.param([failing(401, message=f"wrong key {KEY}")], 60_000, "503", id="key rejected"),
         pytest.param([failing(503, message=UPSTREAM, Retry_After="60")], 60_000, "503", id="overloaded"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from coach.check import Checker
+from coach.verify import Verifier
 
 
 @pytest.fixture(scope="session")
@@ -13,9 +14,15 @@ def checker() -> Checker:
     return Checker()
 
 
+@pytest.fixture(scope="session")
+def verifier(checker: Checker) -> Verifier:
+    """What judges a reply in its context."""
+    return Verifier(checker)
+
+
 @pytest.fixture(autouse=True)
 def _an_empty_folder(tmp_path: Path, checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("coach.app.Checker", lambda: checker)
-    monkeypatch.setattr("evals.cli.Checker", lambda: checker)
+    for user in ("coach.app", "evals.cli", "evals.attacks.cli", "evals.in_context"):
+        monkeypatch.setattr(f"{user}.Checker", lambda: checker)

@@ -81,13 +81,14 @@ def test_the_customers_message_is_heard(checker: Checker) -> None:
 
 
 def test_the_rules_own_examples_are_found() -> None:
-    """The rules' own examples are the least that the patterns must get right: no miss, no false alarm."""
+    """What the rules about words show is the least that the patterns must get right: no miss, no false alarm."""
     items = labelled_examples(catalogue())
     figures = measure(Checker([PatternDetector(catalogue())]), items)
+    about_words = {rule.id: rule for rule in catalogue().values() if rule.scope == "words"}
     assert (figures.overall.misses, figures.overall.false_alarms) == (0, 0)
-    assert figures.by_rule.keys() == catalogue().keys()
-    assert figures.broken == sum(len(rule.bad) for rule in catalogue().values())
-    assert figures.clean == sum(len(rule.good) for rule in catalogue().values())
+    assert figures.by_rule.keys() == about_words.keys()
+    assert figures.broken == sum(len(rule.bad) for rule in about_words.values())
+    assert figures.clean == sum(len(rule.good) for rule in about_words.values())
 
 
 def test_labelled_texts_are_read(tmp_path: Path) -> None:

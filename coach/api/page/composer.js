@@ -187,7 +187,7 @@ class Editor {
     else if (problem) this.state.textContent = `Not checked. ${wordsFor(problem).message}`;
     else if (findings.length) this.state.textContent = `${count(findings.length, "thing")} to look at`;
     else if (["en", "und"].includes(language)) this.state.textContent = "Nothing here that the check minds.";
-    else this.state.textContent = "Not checked: the check reads English only.";
+    else this.state.textContent = "Hardly checked: most rules read English only.";
     this.checked();
   }
 

@@ -38,15 +38,17 @@ async def test_a_finding_is_told_with_all_that_a_client_needs(client: httpx.Asyn
 
 
 async def test_a_clean_text_is_one_that_the_rules_can_read(client: httpx.AsyncClient) -> None:
-    """No finding proves nothing in another language."""
+    """No finding proves nothing in a language that no rule reads."""
     assert (await check(client, text="We can swap it for a large one.")).clean
     german = await check(client, text="Wir tauschen es gegen eine größere Größe um.")
-    assert (german.clean, german.findings, german.language) == (False, [], "de")
+    assert (german.clean, german.findings, german.language) == (True, [], "de")
+    japanese = await check(client, text="大きいサイズと交換いたします。")
+    assert (japanese.clean, japanese.findings, japanese.language) == (False, [], "ja")
 
 
 async def test_what_is_quoted_is_not_judged(client: httpx.AsyncClient) -> None:
     """The customer's own words, and the policies', may be quoted back."""
-    text = f'You wrote "{BLAME}"'
+    text = f'You wrote "{BLAME}" A large leaves today.'
     assert (await check(client, text=text, customer_message=f"They said: {BLAME}")).clean
     assert (await check(client, text=text, customer_message="x", policies=[{"id": "p", "text": BLAME}])).clean
     assert not (await check(client, text=text, customer_message="x")).clean

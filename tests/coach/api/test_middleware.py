@@ -10,6 +10,7 @@ from tests.fake_model import FakeModel
 from tests.served import client_of
 
 BLAME = "You should have read the listing."
+GOOD = "I'm sorry we sent the wrong size. A large leaves today."
 
 
 @pytest.mark.parametrize("given", ["a", "7f3b2c.A-1_x", "x" * 64])
@@ -34,9 +35,9 @@ async def test_every_request_has_an_id_of_its_own(client: httpx.AsyncClient) -> 
 
 async def test_a_request_is_one_line_in_the_log() -> None:
     """The whole event: the route, what came of it, and what it cost."""
-    async with client_of(FakeModel("I'm sorry we sent the wrong size.")) as client:
+    async with client_of(FakeModel(GOOD)) as client:
         with capture_logs() as events:
-            request = {"customer_message": "Too small!", "draft": BLAME}
+            request = {"customer_message": "Too small!", "draft": f"{GOOD} {BLAME}"}
             reply = (await client.post("/v1/replies", json=request, headers={"x-request-id": "r1"})).json()
     (event,) = events
     assert event.pop("ms") >= 0

@@ -18,7 +18,9 @@ BLAME = "You should have read the listing."
 WALL = "It is our policy that we cannot do that."
 SORRY = "I'm sorry we sent the wrong size."
 TODAY = "A large leaves today."
-REQUEST = {"customer_message": "I had ordered a large!", "draft": BLAME}
+GOOD = f"{SORRY} {TODAY}"
+FACTS = ["We sent the wrong size", "A large leaves today"]
+REQUEST = {"customer_message": "I had ordered a large!", "draft": f"{GOOD} {BLAME}"}
 STREAM = {"accept": "text/event-stream"}
 
 
@@ -33,13 +35,13 @@ def events_in(body: str) -> list[tuple[str, Any]]:
 
 async def test_a_reply_is_the_whole_response() -> None:
     """A client gets every field of the contract, in JSON."""
-    async with client_of(FakeModel(f"{SORRY} {TODAY}")) as client:
+    async with client_of(FakeModel(GOOD)) as client:
         response = await client.post("/v1/replies", json=REQUEST)
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     reply = ReplyResponse.model_validate_json(response.content)
     assert set(response.json()) == set(ReplyResponse.model_fields)
-    assert (reply.outcome, reply.ready, reply.reply) == ("rewritten", True, f"{SORRY} {TODAY}")
+    assert (reply.outcome, reply.ready, reply.reply) == ("rewritten", True, GOOD)
 
 
 @pytest.mark.parametrize(
@@ -54,9 +56,10 @@ async def test_a_reply_is_the_whole_response() -> None:
 )
 async def test_any_text_is_answered(message: str) -> None:
     """Whatever people write, it reaches the model as they wrote it."""
-    model = FakeModel(SORRY)
+    model = FakeModel(GOOD)
+    request = {"customer_message": message, "facts": FACTS, "voice": {"language": "en"}}
     async with client_of(model) as client:
-        response = await client.post("/v1/replies", json={"customer_message": message, "facts": ["x"]})
+        response = await client.post("/v1/replies", json=request)
     assert response.status_code == 200
     assert response.json()["ready"] is True
     assert message in model.told
@@ -73,7 +76,7 @@ async def test_the_servers_own_policies_are_the_default(tmp_path: Any) -> None:
 
 async def test_a_stream_tells_what_happens_as_it_happens() -> None:
     """First what the draft's check found, then sentences that have passed, last the whole response."""
-    async with client_of(FakeModel(f"{SORRY} {WALL}", f"{SORRY} {TODAY}")) as client:
+    async with client_of(FakeModel(f"{SORRY} {WALL}", GOOD)) as client:
         response = await client.post("/v1/replies", json=REQUEST, headers=STREAM)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith("text/event-stream")
@@ -85,7 +88,7 @@ async def test_a_stream_tells_what_happens_as_it_happens() -> None:
         {"index": 1, "text": f" {TODAY}"},
     ]
     result = ReplyResponse.model_validate(events[-1][1])
-    assert (result.ready, result.reply, result.attempts) == (True, f"{SORRY} {TODAY}", 2)
+    assert (result.ready, result.reply, result.attempts) == (True, GOOD, 2)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +234,7 @@ async def test_a_stream_is_not_held_back() -> None:
 
 async def test_replies_do_not_wait_for_one_another() -> None:
     """A request that hangs holds up no other."""
-    model = FakeModel([HANG], SORRY)
+    model = FakeModel([HANG], GOOD)
     async with client_of(model) as client:
         waiting = asyncio.create_task(client.post("/v1/replies", json=REQUEST))
         await model.hangs.wait()

@@ -13,16 +13,18 @@ from tests.terminal import Screen, run_beside
 
 MESSAGE = "The shirt is a medium and I had ordered a large!"
 BLAME = "You should have read the listing."
-OFFER = "We can swap it for a large."
-DRAFT = f"Hi Dana,\n\n{BLAME} {OFFER}\n\nBest,\nLiz"
 GOOD = "I'm sorry we sent the wrong size. A large leaves today."
+DRAFT = f"Hi Dana,\n\n{GOOD} {BLAME}\n\nBest,\nLiz"
+# There is nothing in it that code could add to a reply.
+BARE_DRAFT = f"Hi Dana,\n\n{BLAME}\n\nBest,\nLiz"
 CLEAN_DRAFT = f"Hi Dana,\n\n{GOOD}\n\nBest,\nLiz"
 REQUEST = {"customer_message": MESSAGE, "draft": DRAFT}
 
 
 @pytest.fixture(autouse=True)
 def _files(tmp_path: Path) -> None:
-    for name, text in {"message.txt": MESSAGE, "draft.txt": DRAFT, "clean.txt": CLEAN_DRAFT}.items():
+    texts = {"message.txt": MESSAGE, "draft.txt": DRAFT, "bare.txt": BARE_DRAFT, "clean.txt": CLEAN_DRAFT}
+    for name, text in texts.items():
         (tmp_path / name).write_text(text)
     (tmp_path / "request.json").write_text(json.dumps(REQUEST))
 
@@ -72,12 +74,12 @@ async def test_a_ready_reply_exits_with_0(env: pytest.MonkeyPatch, arguments: st
 
 async def test_a_reply_that_is_not_ready_exits_with_1(env: pytest.MonkeyPatch) -> None:
     """It is shown all the same, with what is left to change by hand."""
-    async with model_behind(env, answering(f"{BLAME} {OFFER}")) as upstream:
-        screen = await reply("request.json")
+    async with model_behind(env, answering("You should have read the listing, so please send it back.")) as upstream:
+        screen = await reply("-m", "message.txt", "-d", "bare.txt")
     assert screen.code == 1
     assert "Not ready: 1 thing left to change by hand" in screen.words
-    assert "not ready · m1 · 2 attempts" in screen.words
-    assert len(upstream.completions) == 2
+    assert "not ready · m1 · 3 attempts" in screen.words
+    assert len(upstream.completions) == 3
 
 
 async def test_a_good_draft_needs_no_model(env: pytest.MonkeyPatch) -> None:
@@ -116,14 +118,15 @@ async def test_the_parts_make_the_request(env: pytest.MonkeyPatch, tmp_path: Pat
     """Facts, policies, a sign-off and rules turned off go where the fields of a request go."""
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "sizes.md").write_text("# Sizes\n\nA wrong size is swapped for free.")
-    options = ["-f", "A large is in stock.", "-f", "The post goes at four.", "-p", "book", "--sign-off", "Yours, Kim"]
-    async with model_behind(env, answering(f"{GOOD} {BLAME}")) as upstream:
+    options = ["-f", "A large is in stock.", "-f", "The listing has a photo.", "-p", "book", "--sign-off", "Yours, Kim"]
+    answer = f"A large is in stock. A wrong size is swapped for free. {BLAME}"
+    async with model_behind(env, answering(answer)) as upstream:
         screen = await reply("-m", "message.txt", *options, "--off", "blame")
     told = upstream.completions[0].body["messages"][-1]["content"]
-    for text in (MESSAGE, "A large is in stock.", "The post goes at four.", "A wrong size is swapped for free."):
+    for text in (MESSAGE, "A large is in stock.", "The listing has a photo.", "A wrong size is swapped for free."):
         assert text in told
     assert screen.code == 0
-    assert f"{GOOD} {BLAME} Yours, Kim" in screen.words
+    assert f"{answer} Yours, Kim" in screen.words
 
 
 async def test_options_go_before_the_file(env: pytest.MonkeyPatch, tmp_path: Path) -> None:

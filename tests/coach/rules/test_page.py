@@ -19,7 +19,7 @@ def test_examples_cannot_break_the_page() -> None:
     bad = Bad(text="a | b\n[[<b>you did]] it", better="We\ndid | it")
     good = Good(text="fine\n<i>")
     texts = {"name": "N", "message": "M.", "why": "W", "instead": "I"}
-    rule = Rule(id="x", **texts, sources=("S",), matchers=(), bad=(bad,), good=(good,))
+    rule = Rule(id="x", **texts, sources=("S",), scope="reply", bad=(bad,), good=(good,))
     page = catalogue_page(Catalogue([rule]))
     assert "\n| a \\| b **&lt;b>you did** it | We did \\| it |\n" in page
     assert "\n- fine &lt;i>\n" in page

@@ -1,0 +1,113 @@
+"""What rule files list, as expressions that run.
+
+They run on RE2: its time grows with the text's length and never explodes, whatever people paste in.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import re2
+
+from coach.check.detector import Span
+from coach.check.text import unaccented
+from coach.errors import SettingsError
+
+_PATTERN_PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|'| [?*]?", re.DOTALL)
+_STANDS_FOR = {"'": "'?", " ": r"\s+", " ?": r"\s*", " *": r"\s*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """What to look for in a sentence, and what acquits it."""
+
+    looked_for: tuple["re2._Regexp[str]", ...]
+    unless: tuple["re2._Regexp[str]", ...] = ()
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where they match; nowhere, where an acquittal does."""
+        if not any(acquits.search(text) for acquits in self.unless):
+            for expression in self.looked_for:
+                yield from (match.span() for match in expression.finditer(text) if match.end() > match.start())
+
+    def found_in(self, text: str) -> bool:
+        """Whether any of them matches."""
+        return any(True for _ in self.spans(text))
+
+
+def compiled(  # noqa: PLR0913  what there is in a rule file
+    rule: str,
+    phrases: Sequence[str] = (),
+    patterns: Sequence[str] = (),
+    unless: Sequence[str] = (),
+    *,
+    case_sensitive: bool = False,
+    accents: bool = True,
+) -> Expressions:
+    """Compile what a rule file lists.
+
+    Args:
+        rule: The rule's id, for error messages.
+        phrases: Words from word boundary to word boundary.
+        patterns: Expressions in RE2's syntax; a space stands for any white space, an apostrophe may be missing.
+        unless: Patterns that acquit.
+        case_sensitive: Whether capitals matter to what is looked for.
+        accents: Whether accents count. Where not, the text must come without them.
+
+    Raises:
+        SettingsError: A pattern is not RE2.
+    """
+    sources = [*(_phrase_source(phrase) for phrase in phrases), *(_pattern_source(pattern) for pattern in patterns)]
+    acquits = [_pattern_source(pattern) for pattern in unless]
+    return Expressions(
+        tuple(_compile(rule, source, accents=accents, case_sensitive=case_sensitive) for source in sources),
+        tuple(_compile(rule, source, accents=accents, case_sensitive=False) for source in acquits),
+    )
+
+
+def set_of(sources: Iterable[str], max_memory_bytes: int) -> "re2.Set":
+    """Expressions to be searched for all at once, in any case.
+
+    Raises:
+        SettingsError: They are too large together.
+    """
+    options = _options(case_sensitive=False)
+    options.max_mem = max_memory_bytes
+    expressions = re2.Set.SearchSet(options)
+    for source in sources:
+        expressions.Add(source)
+    try:
+        expressions.Compile()
+    except re2.error as error:
+        raise SettingsError(f"The rules' patterns are together too large for RE2: {error}") from error
+    return expressions
+
+
+def _phrase_source(phrase: str) -> str:
+    left = r"\b" if phrase[0].isalnum() else ""
+    right = r"\b" if phrase[-1].isalnum() else ""
+    return left + _pattern_source(re.escape(phrase).replace(r"\ ", " ")) + right
+
+
+def _pattern_source(pattern: str) -> str:
+    """A pattern with its spaces and apostrophes spelt out; in brackets an apostrophe is just one."""
+    return _PATTERN_PART.sub(_spelt_out, pattern)
+
+
+def _spelt_out(part: re.Match[str]) -> str:
+    return part[0].replace(" ", r"\s") if part[0].startswith("[") else _STANDS_FOR.get(part[0], part[0])
+
+
+def _compile(rule: str, source: str, *, accents: bool, case_sensitive: bool) -> "re2._Regexp[str]":
+    source = source if accents else unaccented(source)
+    try:
+        return re2.compile(source, options=_options(case_sensitive=case_sensitive))
+    except re2.error as error:
+        raise SettingsError(f"Rule {rule}: the pattern {source!r} is not RE2: {error}") from error
+
+
+def _options(*, case_sensitive: bool) -> re2.Options:
+    options = re2.Options()
+    options.case_sensitive = case_sensitive
+    options.log_errors = False
+    return options

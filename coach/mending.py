@@ -1,0 +1,84 @@
+"""What code can still do for a reply that the model could not mend: replace, drop, and add what the shop has to say."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from coach.brief import SORRY, Brief
+from coach.check import sentence_spans
+from coach.letter import Letter
+from coach.schemas import Finding
+from coach.verify import Verdict, stems
+
+_SAME_SHARE = 0.6  # of a point's words: a sentence that has more of them has said it
+_MIN_WORDS = 15  # a shorter body says too little to somebody who is unhappy
+
+Judge = Callable[[Letter], Verdict]
+
+
+def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tuple[Letter, Verdict]:
+    """A reply with its faulty sentences replaced or dropped, and with what it misses added, as far as that helps.
+
+    Args:
+        letter: The reply.
+        verdict: What is wrong with it.
+        brief: What the shop has to say.
+        judge: What judges a whole reply.
+    """
+    letter = replace(letter, body=" ".join(_kept(letter, verdict.findings)))
+    verdict = judge(letter)
+    while any(finding.rule == "too-long" for finding in verdict.findings) and len(sentence_spans(letter.body)) > 1:
+        letter = replace(letter, body=letter.body[: sentence_spans(letter.body)[-1][0]].rstrip())
+        verdict = judge(letter)
+    for _ in brief.points:
+        enough = len(letter.body.split()) >= _MIN_WORDS
+        if verdict.passed and enough:
+            break
+        tried = [(longer, judge(longer)) for longer in _longer(letter, brief)]
+        better, judged = min(tried, key=lambda item: len(item[1].findings), default=(letter, verdict))
+        if len(judged.findings) >= len(verdict.findings) and (enough or not judged.passed):
+            break
+        letter, verdict = better, judged
+    return letter, verdict
+
+
+def composed(letter: Letter, brief: Brief) -> Letter:
+    """The plainest reply there is: what the shop has to say, point by point."""
+    return replace(letter, body=" ".join(_ended(point.text) for point in brief.points))
+
+
+def _ended(sentence: str) -> str:
+    sentence = sentence.rstrip()
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _kept(letter: Letter, findings: Sequence[Finding]) -> Iterator[str]:
+    """The body's sentences without a fault; one whose every fault has a suggestion is mended by it."""
+    start_of_body = str(letter).index(letter.body, len(letter.greeting)) if letter.body else 0
+    for start, end in sentence_spans(letter.body):
+        left, right = start + start_of_body, end + start_of_body
+        inside = [f for f in findings if f.start < f.end and f.start < right and left < f.end]
+        if not inside:
+            yield letter.body[start:end]
+        elif all(f.suggestion is not None and left <= f.start and f.end <= right for f in inside):
+            yield _replaced(letter.body[start:end], inside, left)
+
+
+def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
+    for finding in sorted(findings, key=lambda f: f.start, reverse=True):
+        sentence = sentence[: finding.start - shift] + (finding.suggestion or "") + sentence[finding.end - shift :]
+    return sentence.strip()
+
+
+def _said_already(sentence: str, body: str) -> bool:
+    words = stems(sentence)
+    said = (stems(body[start:end]) for start, end in sentence_spans(body))
+    return sentence in body or any(len(words & other) > _SAME_SHARE * min(len(words), len(other)) for other in said)
+
+
+def _longer(letter: Letter, brief: Brief) -> Iterator[Letter]:
+    """The reply with one more of the points that it was to make and does not: an admission first, the others last."""
+    for point in brief.points:
+        sentence = _ended(point.text)
+        if not _said_already(sentence, letter.body):
+            parts = (sentence, letter.body) if sentence.startswith(SORRY) else (letter.body, sentence)
+            yield replace(letter, body=" ".join(parts).strip())

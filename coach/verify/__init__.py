@@ -1,0 +1,301 @@
+"""Is a reply true to its request? What the model proposes is disposed of here: by rules, the same every time."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from coach.check import Checked, Checker, Hit, TaggerDetector, sentence_spans
+from coach.rules import Catalogue
+from coach.schemas import CheckRequest, Citation, Commitment, Finding
+from coach.verify.answers import Point, Points
+from coach.verify.commitments import Commitments, Promise
+from coach.verify.cues import Cues
+from coach.verify.facts import FactLock
+from coach.verify.fault import Fault, fault_in, shown_by
+from coach.verify.form import form_hits, private_hits, runs_of, whole_hits
+from coach.verify.literals import literals_in, values_in
+from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
+from coach.verify.words import clause_spans, sentence_around, stems
+
+__all__ = [
+    "Fault",
+    "Point",
+    "Situation",
+    "Source",
+    "Verdict",
+    "Verifier",
+    "clause_spans",
+    "situation_of",
+    "sources_of",
+    "stems",
+]
+
+TAGGER = TaggerDetector.name
+DOUBT = 0.7  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found out about a reply.
+
+    Attributes:
+        findings: Every rule broken, in the order of the text.
+        commitments: What the reply binds the shop to, with its backing.
+        citations: The policies that it rests on.
+        language: Its language as an ISO 639 code, or `und`.
+        unread: Ids of the rules that could not read it.
+    """
+
+    findings: tuple[Finding, ...]
+    commitments: tuple[Commitment, ...]
+    citations: tuple[Citation, ...]
+    language: str
+    unread: tuple[str, ...]
+    readable: bool
+
+    @property
+    def passed(self) -> bool:
+        """No rule broken, in a language that some rule of tone can read."""
+        return self.readable and not self.findings
+
+
+class Verifier:
+    """Judges a reply by all rules: those that point at words, and those that judge the whole in its context."""
+
+    def __init__(self, checker: Checker, secret: Sequence[str] = ()) -> None:
+        """Bring the parts together.
+
+        Args:
+            checker: What judges the words.
+            secret: Texts that must not show in a reply: the model's instructions.
+        """
+        rules = checker.rules
+        self.checker = checker
+        self.rules = rules
+        self._secret = runs_of(list(secret))
+        self._form = _cues(rules, "not-a-reply")
+        self.commands = Commands(self._form)
+        self._ownership = _cues(rules, "no-ownership")
+        self._steps = _cues(rules, "no-next-step")
+        self.commitments = Commitments(_cues(rules, "unbacked-promise"))
+        self.points = Points(_cues(rules, "unanswered"))
+        self._facts = FactLock(_cues(rules, "changed-facts"), self._ownership)
+
+    def fault(self, situation: Situation) -> Fault:
+        """Whose fault it was, as far as is known."""
+        return fault_in(situation, self._ownership)
+
+    def mistake(self, situation: Situation) -> str | None:
+        """The fact that shows the shop's mistake."""
+        return shown_by(situation, self._ownership)
+
+    def tells(self, text: str) -> bool:
+        """Whether a text says anything that a reply may need: a number, a name, a link, a decision."""
+        return bool(literals_in(text) or self.commitments.stances(text))
+
+    def private(self, text: str, situation: Situation) -> bool:
+        """Whether a text tells everybody what the customer has told nobody."""
+        return any(private_hits(text, situation))
+
+    def adds(self, text: str, known: str) -> bool:
+        """Whether a text tells anything that a reply may need beyond what is known."""
+        kinds = {(stance.kind, stance.grants) for stance in self.commitments.stances(known)}
+        return bool({literal.value for literal in literals_in(text)} - values_in(known)) or any(
+            (stance.kind, stance.grants) not in kinds for stance in self.commitments.stances(text)
+        )
+
+    def check(self, request: CheckRequest) -> "Checked | Verdict":
+        """Judge a text that somebody is writing: by its words alone, or in its context where that is known.
+
+        The text itself is what the seller has decided; only what policies rule out speaks against its promises.
+
+        Raises:
+            InputError: `rules_off` names a rule that does not exist.
+        """
+        if request.customer_message is None:
+            quotable = [policy.text for policy in request.policies]
+            return self.checker.check(request.text, quotable=quotable, rules_off=request.rules_off)
+        sources = sources_of(request.policies, request.facts, request.text)
+        situation = Situation(request.customer_message, sources)
+        return self.verify(request.text, situation, rules_off=request.rules_off, doubt=1.0)
+
+    def verify(
+        self,
+        text: str,
+        situation: Situation,
+        *,
+        rules_off: Collection[str] = (),
+        whole: bool = True,
+        doubt: float = DOUBT,
+    ) -> Verdict:
+        """Judge a reply, or what there is of it.
+
+        Args:
+            text: The reply.
+            situation: What it has to be true to.
+            rules_off: Ids of rules that do not apply.
+            whole: Whether this is all of it. Where not, nothing is missed yet.
+            doubt: From which share of its threshold on a suspicion counts; see `Checker.check`.
+
+        Raises:
+            InputError: `rules_off` names a rule that does not exist.
+        """
+        fault = self.fault(situation)
+        promises = self.commitments.promises(text, situation, fault)
+        hits = [
+            *self._broken_promises(promises),
+            *self._facts.hits(text, situation, fault),
+            *form_hits(text, situation, self._form, self._secret),
+            *(self._missing(text, situation, fault, promises) if whole else ()),
+        ]
+        checked = self.checker.check(
+            text,
+            customer_message=situation.customer,
+            quotable=[source.text for source in situation.of("policy")],
+            rules_off=rules_off,
+            more=hits,
+            doubt=doubt,
+        )
+        findings = tuple(f for f in checked.findings if not self._only_doubted_in_the_shops_own(f, text, situation))
+        return Verdict(
+            findings,
+            tuple(_commitment(promise, text) for promise in promises),
+            tuple(_citations(promises)),
+            checked.language,
+            checked.unread,
+            checked.readable,
+        )
+
+    def _only_doubted_in_the_shops_own(self, finding: Finding, text: str, situation: Situation) -> bool:
+        """Whether a suspicion, and no more than that, falls on a sentence that a policy or a fact has word for word."""
+        if finding.detector != TAGGER:
+            return False
+        sentence = sentence_around(text, finding.start)
+        if not any(sentence.rstrip(".") in source.text for source in situation.sources if source.kind != "draft"):
+            return False
+        return finding.rule not in {sure.rule for sure in self.checker.check(sentence).findings}
+
+    def _broken_promises(self, promises: Iterable[Promise]) -> Iterator[Hit]:
+        for promise in promises:
+            if promise.backing is None:
+                yield Hit(
+                    "unbacked-promise", promise.stance.start, promise.stance.end, message=promise.objection or None
+                )
+
+    def _missing(self, text: str, situation: Situation, fault: Fault, promises: Sequence[Promise]) -> Iterator[Hit]:
+        end = len(text)
+        if situation.customer is not None:
+            yield from self._facts.missing(text, situation)
+            if fault == "shop" and not self.owns(text, situation):
+                yield Hit("no-ownership", end, end)
+            for point in self.points.unanswered(text, situation.customer):
+                yield Hit(
+                    "unanswered", end, end, message=f'The customer wrote: "{point.text}" The reply does not answer.'
+                )
+            if not promises and not self.acts(text):
+                yield Hit("no-next-step", end, end)
+        yield from whole_hits(text, situation)
+
+    def refusals(self, situation: Situation) -> Iterator[str]:
+        """What the draft refuses and no policy grants, in the names of the kinds."""
+        fault = self.fault(situation)
+        for source in situation.of("draft"):
+            for stance in self.commitments.refused(source):
+                if not self.commitments.granted_by_policy(stance.kind, situation, fault):
+                    yield stance.kind
+
+    def policies_to_the_point(self, situation: Situation) -> list[tuple[str, str]]:
+        """The policies' sentences that decide here, each with its policy's id, the best fit first."""
+        return self.commitments.to_the_point(situation, self.fault(situation))
+
+    def decided(self, situation: Situation) -> bool:
+        """Whether anything that the shop has said grants or refuses something."""
+        return any(self.commitments.stances(source.text) for source in situation.sources)
+
+    def speaks_of(self, situation: Situation, ask: str) -> bool:
+        """Whether anything that the shop has said is about what the customer asks."""
+        return len(stems(ask) & situation.shop_stems) > 1
+
+    def conflict(self, situation: Situation) -> tuple[Source, Source] | None:
+        """Two policies that contradict each other on what the customer asks for."""
+        asked = {kind for point in self.points.points(situation.customer or "") for kind in point.kinds}
+        return next(((one, other) for kind, one, other in self.commitments.conflicts(situation) if kind in asked), None)
+
+    def facts_against_policies(self, situation: Situation) -> list[tuple[Source, Source]]:
+        """Facts that grant what a policy refuses, or the reverse, each with the policy."""
+        return list(
+            dict.fromkeys(
+                (fact, policy)
+                for fact in situation.of("fact")
+                for mine in self.commitments.stances(fact.text)
+                for policy in situation.of("policy")
+                for theirs in self.commitments.stances(policy.text)
+                if mine.kind == theirs.kind
+                and mine.grants != theirs.grants
+                and not self.commitments.granted_by_policy(mine.kind, situation, self.fault(situation))
+            )
+        )
+
+    def forbidden_offers(self, situation: Situation) -> list[tuple[str, Source]]:
+        """What the draft offers and a policy rules out."""
+        fault = self.fault(situation)
+        found = {}
+        for source in situation.of("draft"):
+            for promise in self.commitments.promises(source.text, situation, fault):
+                if promise.forbidden_by and promise.forbidden_by.source.kind == "policy":
+                    found[promise.stance.kind] = promise.forbidden_by.source
+        return list(found.items())
+
+    def depends(self, situation: Situation) -> list[str]:
+        """The conditions by which a policy decides, where there are several and nothing says which one holds."""
+        for source in situation.of("policy"):
+            conditions = [
+                text for text in _sentences(source.text) if text.lower().startswith(("if ", "when ", "where "))
+            ]
+            if len(conditions) > 1:
+                return conditions
+        return []
+
+    def owns(self, text: str, situation: Situation) -> bool:
+        """Whether a text says in the first person what the shop did wrong: in words of its own, or in the fact's."""
+        if self._ownership.said("owns", text):
+            return True
+        mistake = stems(self.mistake(situation) or "")
+        return any(
+            len(stems(text[a:b]) & mistake) > 1 and self._ownership.said("we", text[a:b]) for a, b in clause_spans(text)
+        )
+
+    def acts(self, text: str) -> bool:
+        """Whether a text says what happens next."""
+        return any(
+            self._steps.said("acts", text[a:b]) and not self._steps.said("idle", text[a:b])
+            for a, b in clause_spans(text)
+        )
+
+
+def _cues(rules: Catalogue, rule: str) -> Cues:
+    return Cues(rule, rules[rule].cues)
+
+
+def _sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def _commitment(promise: Promise, text: str) -> Commitment:
+    stance = promise.stance
+    return Commitment(
+        kind=stance.kind,
+        quote=text[stance.start : stance.end],
+        start=stance.start,
+        end=stance.end,
+        amounts=[stance.clause[literal.start : literal.end].strip() for literal in stance.amounts],
+        backing=promise.backing.quote if promise.backing else None,
+    )
+
+
+def _citations(promises: Iterable[Promise]) -> Iterator[Citation]:
+    seen = set()
+    for promise in promises:
+        backing = promise.backing
+        if backing and backing.source.kind == "policy" and (backing.source.id, backing.quote) not in seen:
+            seen.add((backing.source.id, backing.quote))
+            yield Citation(policy_id=backing.source.id, quote=backing.quote)

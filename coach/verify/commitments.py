@@ -1,0 +1,329 @@
+"""What a text binds the shop to, and what allows it.
+
+The same cues read all texts alike: a policy's "can be refunded within 14 days" and a reply's "I've refunded you" are
+both a stance on a refund. A reply's promise is backed where a policy, a fact or the seller's draft takes the same
+stance, with the same amount, and no policy that fits the case better rules it out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coach.verify.cues import Cues
+from coach.verify.fault import Fault
+from coach.verify.literals import Literal, literals_in, values_in
+from coach.verify.situation import Situation, Source
+from coach.verify.words import clause_spans, sentence_around, stems
+
+KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift")
+_AMOUNTS = frozenset({"sum", "percentage"})
+_FIGURES = frozenset({"number", "code", "measure"})
+_DEADLINES = frozenset({"date", "time", "duration", "day"})
+_TOPICS = ("sending", "arriving", "money", "answering", "work")
+# A promise of the first kind is kept by what allows the second.
+_SAME = {
+    "gift": {"gift", "replacement", "free-postage", "repair", "discount", "credit", "payment"},
+    "payment": {"payment", "free-postage", "gift", "refund"},
+    "free-postage": {"free-postage", "payment"},
+    "replacement": {"replacement", "repair"},
+    "repair": {"repair", "replacement", "gift"},
+    "credit": {"credit", "discount"},
+}
+# Of these it matters what they are of: breakfast, a lesson, the next order.
+_OF_SOMETHING = frozenset({"gift", "payment", "credit", "discount", "repair"})
+_KIND_WORDS = stems(
+    "free charge cost house gift pay paying credit discount price half extra gesture goodwill repair fix mend card "
+    "send bill order item product goods next thing parcel"
+)
+_LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
+_TO_THE_POINT = 3
+_AT_A_PRICE = frozenset({"replacement", "repair"})
+_ALIKE = 0.6  # the share of the shorter clause's words from which on two clauses speak of the same
+_AGO = re.compile(r"\b(?:ago|later|after|old|since|past|late|had it for|have had)\b", re.IGNORECASE)
+_UNLESS = re.compile(r"\b(?:unless|except(?: if| when| where)?|only (?:if|when|within|where))\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a clause says of a kind of commitment.
+
+    Attributes:
+        kind: What it is about.
+        grants: Whether it grants it, or refuses it.
+        start: First code point of the words that say so.
+        end: One past the last.
+        clause: The clause.
+        sentence: The sentence around it.
+        amounts: Sums and percentages in the clause; for a deadline the day or the time.
+    """
+
+    kind: str
+    grants: bool
+    start: int
+    end: int
+    clause: str
+    sentence: str
+    amounts: tuple[Literal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What allows a promise: the source, and its own words."""
+
+    source: Source
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment in a reply, with what backs it, or what is wrong with it."""
+
+    stance: Stance
+    backing: Backing | None
+    objection: str = ""
+    forbidden_by: Backing | None = None
+
+
+class Commitments:
+    """Reads commitments and finds their backing."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._cues = cues
+        self.stances = lru_cache(2048)(self._stances)
+
+    def promises(self, text: str, situation: Situation, fault: Fault) -> list[Promise]:
+        """Every commitment in a text."""
+        return [self._judged(stance, text, situation, fault) for stance in self.stances(text) if stance.grants]
+
+    def granted(self, source: Source) -> list[Stance]:
+        """What a source grants."""
+        return [stance for stance in self.stances(source.text) if stance.grants]
+
+    def refused(self, source: Source) -> list[Stance]:
+        """What a source refuses."""
+        return [stance for stance in self.stances(source.text) if not stance.grants]
+
+    def granted_by_policy(self, kind: str, situation: Situation, fault: Fault) -> bool:
+        """Whether a policy grants something of a kind, as far as is known."""
+        return any(
+            stance.kind == kind and self._condition_holds(stance, situation, fault)
+            for source in situation.of("policy")
+            for stance in self.granted(source)
+        )
+
+    def to_the_point(self, situation: Situation, fault: Fault) -> list[tuple[str, str]]:
+        """The policies' sentences that grant or refuse something here, the best fit first."""
+        on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
+        holding = [i for i in on if not i[1].grants or self._condition_holds(i[1], situation, fault)]
+        ranked = sorted(holding, key=lambda item: -self._fit(item, situation))
+        return list(dict.fromkeys((source.id, stance.sentence) for source, stance in ranked))[:_TO_THE_POINT]
+
+    def conflicts(self, situation: Situation) -> Iterator[tuple[str, Source, Source]]:
+        """Pairs of policies of which one grants what the other refuses, or by another day or sum."""
+        on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
+        for position, (source, stance) in enumerate(on):
+            for other_source, other in on[position + 1 :]:
+                if source.id == other_source.id or stance.kind != other.kind or stance.kind not in KINDS:
+                    continue
+                mine, theirs = stems(stance.sentence), stems(other.sentence)
+                alike = len(mine & theirs) >= _ALIKE * min(len(mine), len(theirs)) and bool(mine & theirs)
+                if alike and (stance.grants != other.grants or _differ(stance, other)):
+                    yield stance.kind, source, other_source
+
+    # reading
+
+    def _stances(self, text: str) -> tuple[Stance, ...]:
+        found = [stance for start, end in clause_spans(text) for stance in self._in_clause(text, start, end)]
+        return tuple(sorted(found, key=lambda stance: stance.start))
+
+    def _in_clause(self, text: str, start: int, end: int) -> Iterator[Stance]:
+        clause = text[start:end]
+        sentence = sentence_around(text, start)
+        refuses = self._cues.said("refuses", clause)
+        open_ = self._cues.said("tentative", clause) or self._cues.said("wished", clause)
+        amounts = tuple(literal for literal in literals_in(clause) if literal.kind in _AMOUNTS)
+        for kind in KINDS:
+            spans = self._cues.spans(kind, clause)
+            against = self._cues.spans(f"no-{kind}", clause) if f"no-{kind}" in self._cues else ()
+            if against:
+                yield Stance(kind, False, start + against[0][0], start + against[0][1], clause, sentence, amounts)
+            elif spans and not (open_ and not refuses):
+                first = min(spans)
+                longest = max(right for left, right in spans if left <= first[1])
+                yield Stance(kind, not refuses, start + first[0], start + longest, clause, sentence, amounts)
+                if refuses and _UNLESS.search(sentence):
+                    yield Stance(kind, True, start + first[0], start + longest, clause, sentence, amounts)
+        if refuses and not self._cues.said("callback", clause):
+            return
+        for left, right in self._cues.spans("callback", clause)[:1]:
+            yield Stance("callback", True, start + left, start + right, clause, sentence, amounts)
+        yield from self._deadlines(clause, start, sentence)
+
+    def _deadlines(self, clause: str, start: int, sentence: str) -> Iterator[Stance]:
+        if not self._cues.said("to-come", clause) or self._cues.said("gone-by", clause):
+            return
+        times = [literal for literal in literals_in(clause) if literal.kind in _DEADLINES]
+        if times and not all(literal.value == "yesterday" for literal in times):
+            first, last = times[0], times[-1]
+            yield Stance("deadline", True, start + first.start, start + last.end, clause, sentence, tuple(times))
+
+    # judging
+
+    def _judged(self, stance: Stance, text: str, situation: Situation, fault: Fault) -> Promise:
+        if stance.kind == "deadline":
+            return self._deadline(stance, situation)
+        if stance.kind == "callback":
+            return Promise(stance, self._callback(situation))
+        return self._grant(stance, text, situation, fault)
+
+    def _grant(self, stance: Stance, text: str, situation: Situation, fault: Fault) -> Promise:
+        allowed, objection = None, ""
+        for source, other in self._sources_on(stance.kind, situation):
+            if other.grants and self._condition_holds(other, situation, fault):
+                objection = next(self._objections(stance, other, text, situation), "")
+                if not objection:
+                    allowed = Backing(source, other.sentence)
+                    break
+        forbidden = self._forbidden(stance.kind, situation, fault)
+        by_fact = allowed is not None and allowed.source.kind == "fact"
+        if forbidden and not by_fact and (allowed is None or forbidden.source.kind == "policy"):
+            return Promise(stance, None, f"{_capital(forbidden.source.name)} rules it out.", forbidden)
+        return Promise(stance, allowed, objection)
+
+    def _sources_on(self, kind: str, situation: Situation) -> list[tuple[Source, Stance]]:
+        same = _SAME.get(kind, {kind})
+        on = [(s, stance) for s in situation.sources for stance in self.stances(s.text) if stance.kind in same]
+        # What speaks of the very kind goes before what only comes to the same, and what fits the case before the rest.
+        return sorted(on, key=lambda item: (item[1].kind != kind, item[0].kind == "draft", -self._fit(item, situation)))
+
+    def _fit(self, item: tuple[Source, Stance], situation: Situation) -> int:
+        source, stance = item
+        return len(stems(f"{source.title} {stance.sentence}") & situation.case_stems)
+
+    def _forbidden(self, kind: str, situation: Situation, fault: Fault) -> Backing | None:
+        """The clause that rules a kind of promise out, where none that fits the case as well allows it."""
+        on = [
+            (source, stance)
+            for source in situation.sources
+            for stance in self.stances(source.text)
+            if stance.kind == kind and source.kind != "fact"
+        ]
+        against = [i for i in on if not i[1].grants and i[0].kind == "policy"]
+        allowing = [
+            i for i in on if i[1].grants and i[0].kind == "policy" and self._condition_holds(i[1], situation, fault)
+        ]
+        drafted = [i for i in on if not i[1].grants and i[0].kind == "draft"]
+        if against:
+            strongest = max(against, key=lambda i: self._fit(i, situation))
+            if not allowing or max(self._fit(i, situation) for i in allowing) < self._fit(strongest, situation):
+                return Backing(strongest[0], strongest[1].sentence)
+        if drafted and not allowing:
+            return Backing(drafted[0][0], drafted[0][1].sentence)
+        return None
+
+    def _condition_holds(self, stance: Stance, situation: Situation, fault: Fault) -> bool:
+        """Whether nothing known speaks against the condition under which a source grants something."""
+        sentence = stance.sentence
+        if self._cues.said("if-shop-fault", sentence) and fault in {"customer", "third-party"}:
+            return False
+        limits = [
+            float(literal.value.split()[0])
+            for literal in literals_in(sentence)
+            if literal.kind == "duration" and _LIMIT.search(sentence[max(0, literal.start - 12) : literal.start])
+        ]
+        elapsed = self._elapsed_days(situation)
+        return not (limits and elapsed and stance.kind in {"refund", "replacement"} and min(elapsed) > max(limits))
+
+    def _elapsed_days(self, situation: Situation) -> list[float]:
+        facts = [source.text for source in situation.of("fact")]
+        return [
+            float(literal.value.split()[0])
+            for text in facts
+            for literal in literals_in(text)
+            if literal.kind == "duration" and _AGO.match(text[literal.end :].lstrip())
+        ]
+
+    def _objections(self, stance: Stance, other: Stance, text: str, situation: Situation) -> Iterator[str]:
+        """Why what a source grants is not what is promised."""
+        if stance.kind in _OF_SOMETHING:
+            promised = stems(stance.sentence) - _KIND_WORDS
+            if promised and not promised & stems(other.sentence):
+                yield f"What is granted is something else: {other.sentence}"
+        yield from self._other_figures(stance, other, situation)
+        if self._cues.said("unlimited", stance.sentence) and not self._cues.said("unlimited", other.sentence):
+            yield f"No end is set to it: {other.sentence}"
+        if stance.kind == "refund":
+            yield from self._larger_refund(stance, other)
+        if stance.kind in _AT_A_PRICE and self._cues.said("at-a-price", other.sentence):
+            prices = {literal.value for literal in literals_in(other.sentence) if literal.kind == "sum"}
+            if prices and not prices & {literal.value for literal in literals_in(text)}:
+                yield f"It has a price: {other.sentence}"
+
+    def _other_figures(self, stance: Stance, other: Stance, situation: Situation) -> Iterator[str]:
+        for figure in literals_in(stance.clause):
+            if figure.kind in _FIGURES and figure.value not in situation.shop_values and situation.customer is not None:
+                yield f"Only the customer has named {_words(stance, figure)}."
+        other_values = values_in(other.sentence)
+        for amount in stance.amounts:
+            if amount.value not in situation.shop_values and not situation.follows(amount):
+                yield f"No source names {_words(stance, amount)}."
+            elif stance.kind == "discount" and amount.kind == "percentage" and amount.value not in other_values:
+                yield f"The discount is another one: {other.sentence}"
+
+    def _larger_refund(self, stance: Stance, other: Stance) -> Iterator[str]:
+        for part in ("postage", "deposit"):
+            if self._cues.said(part, other.clause) and not self._cues.said(part, stance.sentence):
+                yield f"Only the {part} is refunded: {other.sentence}"
+        whole = self._cues.said("all-of-it", stance.clause) and not self._cues.said("all-of-it", other.clause)
+        if whole and self._cues.said("only-part", other.clause):
+            yield f"Not all of it is refunded: {other.sentence}"
+
+    def _deadline(self, stance: Stance, situation: Situation) -> Promise:
+        topics = self._topics(stance.sentence)
+        backing, theirs, objection = None, "", ""
+        for literal in stance.amounts:
+            named = [i for i in situation.source_sentences if literal.value in values_in(i[1])]
+            fitting = [i for i in named if self._same_topic(topics, stance.sentence, i[1])]
+            if fitting:
+                backing = backing or Backing(*max(fitting, key=lambda i: len(stems(i[1]) & stems(stance.sentence))))
+            elif named:
+                objection = f"{_words(stance, literal)} is said of something else: {named[0][1]}"
+            elif literal.value in situation.known_values:
+                theirs = f"Only the customer has named {_words(stance, literal)}."
+            else:
+                objection = f"Nobody in the shop has named {_words(stance, literal)}."
+        # What the customer named may be repeated beside a time that the shop has named.
+        return Promise(stance, None if objection else backing, objection or theirs)
+
+    def _same_topic(self, topics: set[str], sentence: str, other: str) -> bool:
+        others = self._topics(other)
+        return not topics or not others or bool(topics & others) or bool(stems(sentence) & stems(other))
+
+    def _topics(self, text: str) -> set[str]:
+        return {topic for topic in _TOPICS if self._cues.said(f"about-{topic}", text)}
+
+    def _callback(self, situation: Situation) -> Backing | None:
+        """That somebody will be told: backed by whatever is still to come."""
+        for source, sentence in situation.source_sentences:
+            if self._cues.said("about-answering", sentence):
+                return Backing(source, sentence)
+        return None
+
+
+def _differ(one: Stance, other: Stance) -> bool:
+    """Whether two clauses name another span of time, or another share, for the same thing."""
+    for kinds in ({"duration"}, {"percentage"}):
+        mine = {literal.value for literal in literals_in(one.sentence) if literal.kind in kinds}
+        theirs = {literal.value for literal in literals_in(other.sentence) if literal.kind in kinds}
+        if mine and theirs and not mine & theirs:
+            return True
+    return False
+
+
+def _words(stance: Stance, literal: Literal) -> str:
+    return f'"{stance.clause[literal.start : literal.end].strip()}"'
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,40 @@
+"""Whose fault it was, as far as the request tells."""
+
+from typing import Literal
+
+from coach.check import sentence_spans
+from coach.verify.cues import Cues
+from coach.verify.situation import Situation
+from coach.verify.words import clauses
+
+Fault = Literal["shop", "customer", "third-party", "unknown"]
+
+
+def fault_in(situation: Situation, cues: Cues) -> Fault:
+    """Whose fault it was: by the facts, else by the customer's account with nothing against it."""
+    facts = [source.text for source in situation.of("fact")]
+    drafts = [clause for source in situation.of("draft") for clause in clauses(source.text)]
+    if shown_by(situation, cues):
+        return "shop"
+    if any(cues.said("admits", clause) for clause in drafts):
+        return "shop"
+    if any(cues.said("customer-fault", fact) for fact in facts):
+        return "customer"
+    if any(cues.said("third-party-fault", fact) for fact in facts):
+        return "third-party"
+    if not situation.customer:
+        return "unknown"
+    account = situation.customer
+    told = any(cues.said("account", account[start:end]) for start, end in sentence_spans(account))
+    return "shop" if told else "unknown"
+
+
+def shown_by(situation: Situation, cues: Cues) -> str | None:
+    """The fact that shows that it was the shop's, or the seller's own word for it in the draft."""
+    for source in situation.of("fact"):
+        if any(cues.said(cue, clause) for clause in clauses(source.text) for cue in ("shop-fault", "shop-slip")):
+            return source.text
+        if cues.said("shop-instead", source.text):
+            return source.text
+    admitted = (clause for source in situation.of("draft") for clause in clauses(source.text))
+    return next((clause for clause in admitted if cues.said("admits", clause)), None)

@@ -1,0 +1,39 @@
+"""What is known of the customer is said to the customer."""
+
+import pytest
+
+from coach.person import said_to_the_customer
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("The customer sends a photo and chooses a refund.", "You send a photo and choose a refund."),
+        ("If a customer cannot get in, we help by phone.", "If you cannot get in, we help by phone."),
+        ("We send another, as the customer prefers.", "We send another, as you prefer."),
+        ("The guest's bag is at the desk", "Your bag is at the desk"),
+        ("The customer has two weeks; they pay the postage", "You have two weeks; they pay the postage"),
+        ("The boots reached him on 8 May", "The boots reached you on 8 May"),
+        ("Two are set aside for her and can be posted", "Two are set aside for you and can be posted"),
+        ("We sent him a mail", "We sent you a mail"),
+        ("His jar is from batch 7", "Your jar is from batch 7"),
+        ("She wrote at 9:50", "You wrote at 9:50"),
+    ],
+)
+def test_the_customer_is_you(known: str, said: str) -> None:
+    """By name of the role or by pronoun, subject, object and owner."""
+    assert said_to_the_customer(known) == said
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "Our mechanic mends it himself and brings it back",
+        "Elena, the owner, answers herself within a day",
+        "We open a trace with the courier",
+        "",
+    ],
+)
+def test_others_stay_who_they_are(known: str) -> None:
+    """Staff and owners are nobody's "you"."""
+    assert said_to_the_customer(known) == known
