@@ -59,8 +59,8 @@ _OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|
 _DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
     r"\b(?:clearly|obviously|actually|simply|of course|as (?:i|we) (?:already )?(?:said|explained|told you)|plainly|"
-    r"evidently|"
-    r"frankly|honestly|unfortunately|needless to say|as (?:everyone|everybody|anyone) knows|at the end of the day|"
+    r"evidently|frankly|honestly|unfortunately|needless to say|as (?:everyone|everybody|anyone) knows|"
+    r"at the end of the day|"
     r"as per (?:our|the|company) (?:policy|terms),?|per (?:our|the) (?:policy|terms),?)\b[ ,]*",
     re.IGNORECASE,
 )
@@ -79,10 +79,12 @@ class Point:
     Attributes:
         text: A sentence, as it is said to the customer.
         policy: The id of the policy that says it; None where it is a fact's or the draft's.
+        fact: Whether it is a fact's.
     """
 
     text: str
     policy: str | None = None
+    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,6 @@ class Brief:
 
     Attributes:
         customer_message: What the customer wrote, without what in it only commands the model.
-        asks: What in it wants an answer, in the customer's words.
         policies: The policies that fit.
         facts: What the seller knows.
         notes: What the draft says that the customer needs, freed of its tone.
@@ -112,7 +113,6 @@ class Brief:
     letter: Letter
     channel: Channel
     voice: Voice
-    asks: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     fault: Fault = "unknown"
     mistake: str | None = None
@@ -148,7 +148,6 @@ def make_brief(
         ),
         channel=request.channel,
         voice=request.voice,
-        asks=tuple(point.text for point in verifier.points.points(request.customer_message)),
         refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
         fault=verifier.fault(situation),
         mistake=verifier.mistake(situation),
@@ -175,12 +174,14 @@ def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Ve
 
 def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> Iterator[Point]:
     mistake = verifier.mistake(situation)
-    if mistake:
+    if mistake and not verifier.checker.check(mistake, doubt=_DOUBT).findings:
         told_so = said_to_the_customer(_lowered(mistake))
         yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
     told = [source.text for source in situation.of("fact") if source.text != mistake]
     said = [said_to_the_customer(text) for text in told]
-    yield from (Point(text) for text in said if not _OF_OTHERS.search(text) and not verifier.private(text, situation))
+    yield from (
+        Point(text, fact=True) for text in said if not _OF_OTHERS.search(text) and not verifier.private(text, situation)
+    )
     yield from (
         Point(note)
         for note in notes

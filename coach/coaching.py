@@ -15,7 +15,7 @@ from coach.check import Checker, detect_language, sentence_spans
 from coach.edits import edits_between
 from coach.errors import ModelBadAnswer, ModelError, ModelTimeout, TooLongError
 from coach.letter import Letter, split_letter
-from coach.mending import composed, mended
+from coach.mending import completed, composed, mended, points_said
 from coach.model import Chunk, Message, Model
 from coach.prompting import Prompts, load_prompts
 from coach.questions import question_for
@@ -230,12 +230,13 @@ class _Run:
             attempt = self._attempt(plan.letter, answer)
             yield Attempted(attempt.verdict.findings)
             best = min(best or attempt, attempt, key=_faults)
-            if (
-                self._attempts > 1 and best.verdict.findings
-            ):  # asked once, the model did not mend it: what code can do is sure, and at once
-                best = next((m for m in self._by_code(plan.letter, attempt, best) if m.verdict.passed), best)
+            # Asked once, the model did not mend it: what code can do is sure, and at once.
+            if self._attempts > 1 and best.verdict.findings:
+                made = [other for other in self._by_code(plan.letter, attempt, best) if other.verdict.passed]
+                best = max(made, key=lambda other: points_said(other.letter, self.brief), default=best)
             messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.verdict.findings))
         if best and best.verdict.passed:
+            best = self._completed(best)
             for event in told.news(best.text, finished=True):
                 self._clock("first_sentence")
                 yield event
@@ -290,6 +291,13 @@ class _Run:
     def _attempt(self, letter: Letter, answer: str) -> _Attempt:
         whole = _letter(letter, answer)
         return _Attempt(whole, str(whole), self._verify(str(whole)))
+
+    def _completed(self, attempt: _Attempt) -> _Attempt:
+        """A reply that passes, with whatever the shop gives and the model has left out."""
+        verifier = self._coach.verifier
+        given = [point for point in self.brief.points if point.fact and verifier.gives(point.text)]
+        letter, verdict = completed(attempt.letter, attempt.verdict, given, lambda whole: self._verify(str(whole)))
+        return _Attempt(letter, str(letter), verdict)
 
     def _by_code(self, letter: Letter, *attempts: _Attempt) -> Iterator[_Attempt]:
         """What code makes of some attempts, and of what the shop has to say."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from coach.brief import SORRY, Brief
+from coach.brief import SORRY, Brief, Point
 from coach.check import sentence_spans
 from coach.letter import Letter
 from coach.schemas import Finding
@@ -67,6 +67,22 @@ def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
     for finding in sorted(findings, key=lambda f: f.start, reverse=True):
         sentence = sentence[: finding.start - shift] + (finding.suggestion or "") + sentence[finding.end - shift :]
     return sentence.strip()
+
+
+def points_said(letter: Letter, brief: Brief) -> int:
+    """How many of the points a reply makes."""
+    return sum(_said_already(_ended(point.text), letter.body) for point in brief.points)
+
+
+def completed(letter: Letter, verdict: Verdict, needed: Sequence[Point], judge: Judge) -> tuple[Letter, Verdict]:
+    """A reply that passes, with the points that it may not leave out, as far as it still passes."""
+    for point in needed:
+        sentence = _ended(point.text)
+        if not _said_already(sentence, letter.body):
+            longer = replace(letter, body=f"{letter.body} {sentence}")
+            judged = judge(longer)
+            letter, verdict = (longer, judged) if judged.passed else (letter, verdict)
+    return letter, verdict
 
 
 def _said_already(sentence: str, body: str) -> bool:

@@ -3,7 +3,8 @@
 import re
 
 _CUSTOMER = re.compile(
-    r"\b(?:[Tt]he|[Aa]|[Oo]ur|[Tt]his) (?:customer|buyer|guest|client)(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
+    r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a) (?:customer|buyer|guest|client)"
+    r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
 )
 _PIECE = re.compile(r"([;,] )")
 _THEN = re.compile(

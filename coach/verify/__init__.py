@@ -29,6 +29,7 @@ __all__ = [
     "stems",
 ]
 
+_MIN_STEMS = 2
 TAGGER = TaggerDetector.name
 DOUBT = 0.7  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
@@ -91,6 +92,10 @@ class Verifier:
     def tells(self, text: str) -> bool:
         """Whether a text says anything that a reply may need: a number, a name, a link, a decision."""
         return bool(literals_in(text) or self.commitments.stances(text))
+
+    def gives(self, text: str) -> bool:
+        """Whether a text says that the shop gives something, or when."""
+        return any(stance.grants for stance in self.commitments.stances(text))
 
     def private(self, text: str, situation: Situation) -> bool:
         """Whether a text tells everybody what the customer has told nobody."""
@@ -212,8 +217,9 @@ class Verifier:
         return any(self.commitments.stances(source.text) for source in situation.sources)
 
     def speaks_of(self, situation: Situation, ask: str) -> bool:
-        """Whether anything that the shop has said is about what the customer asks."""
-        return len(stems(ask) & situation.shop_stems) > 1
+        """Whether anything that the shop has said may be about what the customer asks."""
+        asked = stems(ask)
+        return len(asked) < _MIN_STEMS or bool(asked & situation.shop_stems)
 
     def conflict(self, situation: Situation) -> tuple[Source, Source] | None:
         """Two policies that contradict each other on what the customer asks for."""

@@ -34,7 +34,7 @@ _SAME = {
 _OF_SOMETHING = frozenset({"gift", "payment", "credit", "discount", "repair"})
 _KIND_WORDS = stems(
     "free charge cost house gift pay paying credit discount price half extra gesture goodwill repair fix mend card "
-    "send bill order item product goods next thing parcel"
+    "send bill order item product goods next thing parcel refund refunded replace replacement exchange"
 )
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
 _TO_THE_POINT = 3
@@ -126,7 +126,7 @@ class Commitments:
             for other_source, other in on[position + 1 :]:
                 if source.id == other_source.id or stance.kind != other.kind or stance.kind not in KINDS:
                     continue
-                mine, theirs = stems(stance.sentence), stems(other.sentence)
+                mine, theirs = stems(stance.sentence) - _KIND_WORDS, stems(other.sentence) - _KIND_WORDS
                 alike = len(mine & theirs) >= _ALIKE * min(len(mine), len(theirs)) and bool(mine & theirs)
                 if alike and (stance.grants != other.grants or _differ(stance, other)):
                     yield stance.kind, source, other_source

@@ -127,8 +127,19 @@ async def test_what_the_model_does_not_mend_code_does(checker: Checker) -> None:
     reply = await Coach(FakeModel(f"{SORRY} {WALL}"), checker).reply(REQUEST)
     assert (reply.ready, reply.attempts) == (True, 2)
     assert reply.reply is not None
-    assert reply.reply.startswith(f"Hi Dana,\n\n{SORRY} ")
+    assert reply.reply.startswith("Hi Dana,\n\nI'm sorry: we sent the wrong size. A large leaves today.")
     assert WALL not in reply.reply
+
+
+async def test_what_the_shop_gives_is_not_left_out(checker: Checker) -> None:
+    """A reply that passes and forgets what a fact grants gets it at its end; a caller who reads along is told of it."""
+    facts = ["We sent the wrong size", "A credit of 6 dollars was booked today"]
+    request = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT, facts=facts)
+    events = await told(Coach(FakeModel(f"{SORRY} {OFFER}"), checker), request)
+    reply = response_in(events)
+    assert (reply.ready, reply.attempts) == (True, 1)
+    assert reply.reply == f"Hi Dana,\n\n{SORRY} {OFFER} {facts[1]}.\n\nBest,\nLiz"
+    assert joined(events) == reply.reply
 
 
 @pytest.mark.parametrize(

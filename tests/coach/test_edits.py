@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.check import Checker
+from coach.check import Checker, sentence_spans
 from coach.edits import edits_between
 from coach.rules import Matcher
 from coach.schemas import Edit
@@ -67,6 +67,25 @@ def test_applied_from_last_to_first_the_edits_give_the_reply(draft: str, reply: 
     edits = _edits(draft, reply)
     assert _applied(draft, edits) == reply
     assert _applied_as_javascript_does(draft, edits) == reply
+
+
+SENTENCES = (
+    "It broke on Monday.",
+    "We can swap it.",
+    "You chose it!",
+    "Is that fine?",
+    "Please write to us.",
+    "It leaves today.",
+)
+bodies = st.lists(st.sampled_from(SENTENCES), max_size=8).map(" ".join)
+
+
+@given(bodies, bodies, st.data())
+def test_any_of_the_edits_leave_a_readable_text(draft: str, reply: str, data: st.DataObject) -> None:
+    """Whichever changes a seller accepts, what comes of it are whole sentences, none glued to another."""
+    chosen = [edit for edit in _edits(draft, reply) if data.draw(st.booleans())]
+    text = _applied(draft, chosen)
+    assert [text[start:end] for start, end in sentence_spans(text) if text[start:end] not in SENTENCES] == []
 
 
 @given(letters, letters)

@@ -64,3 +64,18 @@ async def test_an_unknown_rule_cannot_be_turned_off(client: httpx.AsyncClient) -
     response = await client.post("/v1/checks", json={"text": BLAME, "rules_off": ["blam"]})
     assert response.status_code == 400
     assert [error["field"] for error in response.json()["errors"]] == ["rules_off[0]"]
+
+
+async def test_with_the_customers_message_the_whole_reply_is_judged(client: httpx.AsyncClient) -> None:
+    """What is missing is a finding of no length at the end; what a policy rules out may not be promised."""
+    policy = {"id": "custom", "text": "Painted boxes cannot be refunded, because each is made for one person."}
+    message = "The box is too small, I want my money back!"
+    text = "Thank you for writing. I refund the box."
+    alone = await check(client, text=text)
+    checked = await check(client, text=text, customer_message=message, policies=[policy])
+    assert alone.clean
+    (finding,) = checked.findings
+    assert (finding.rule, finding.detector, finding.quote) == ("unbacked-promise", "context", "refund")
+    assert 'The policy "custom" rules it out' in finding.message
+    checked = await check(client, text="Thank you for writing.", customer_message=message)
+    assert {(f.rule, f.start, f.end) for f in checked.findings} == {("no-next-step", 22, 22), ("unanswered", 22, 22)}
