@@ -16,44 +16,11 @@ from coach.verify import Fault, Situation, Verifier, clause_spans
 
 SORRY = "I'm sorry: "
 _OURS = re.compile(r"\b(?:we|our|i|my)\b", re.IGNORECASE)
-_NO_NAMES = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "we",
-        "we've",
-        "our",
-        "my",
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "there",
-        "nobody",
-        "somebody",
-        "both",
-        "all",
-        "some",
-        "one",
-        "two",
-        "three",
-        "no",
-        "your",
-        "in",
-        "on",
-        "at",
-        "from",
-        "by",
-        "for",
-        "order",
-        "orders",
-        "because",
-        "when",
-        "after",
-        "before",
-    ]
+# Words at the beginning of a sentence that are no names, and so have no capital after a colon.
+_OPENER = re.compile(
+    r"^(?:the|an?|we(?:'ve)?|our|my|it|this|that|these|those|there|nobody|somebody|both|all|some|one|two|three|no|your?|"
+    r"in|on|at|from|by|for|orders?|because|when|after|before)\b",
+    re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|his|him|her|hers)\b", re.IGNORECASE)
 _DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
@@ -173,11 +140,13 @@ def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Ve
 
 
 def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> Iterator[Point]:
+    facts = [source.text for source in situation.of("fact")]
     mistake = verifier.mistake(situation)
-    if mistake and not verifier.checker.check(mistake, doubt=_DOUBT).findings:
-        told_so = said_to_the_customer(_lowered(mistake))
+    # The seller's own word for it may be said with a dig at the customer.
+    if mistake and (mistake in facts or _harmless(mistake, verifier)):
+        told_so = _lowered(said_to_the_customer(mistake))
         yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
-    told = [source.text for source in situation.of("fact") if source.text != mistake]
+    told = [fact for fact in facts if fact != mistake]
     said = [said_to_the_customer(text) for text in told]
     yield from (
         Point(text, fact=True) for text in said if not _OF_OTHERS.search(text) and not verifier.private(text, situation)
@@ -195,7 +164,7 @@ def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> I
 
 def _lowered(text: str) -> str:
     """A sentence as it goes on after a colon."""
-    return text[0].lower() + text[1:] if text.split(" ", 1)[0].lower() in _NO_NAMES else text
+    return text[0].lower() + text[1:] if _OPENER.search(text) else text
 
 
 def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
