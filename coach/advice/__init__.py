@@ -12,7 +12,8 @@ from coach.verify import Situation, Verdict, Verifier
 from coach.verify.cues import Cues
 
 _ANGRY = frozenset({"hostility", "suspicion", "guilt-trip"})
-_VERY_FAULTY = 4  # findings in a draft from which on it was written in anger, whatever they are
+_HEATED = frozenset({"blame", "argument", "condescension", "dead-end"})
+_VERY_HEATED = 3  # of these in a draft, and it was written in anger too
 
 
 def advice_for(situation: Situation, draft: Verdict, reply: Verdict | None, verifier: Verifier) -> list[Advice]:
@@ -35,7 +36,8 @@ def _called_for(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     customer = situation.customer or ""
     errors = [finding for finding in draft.findings if finding.severity == "error"]
-    if any(finding.rule in _ANGRY for finding in errors) or len(errors) >= _VERY_FAULTY:
+    heated = sum(finding.rule in _HEATED for finding in errors)
+    if heated >= _VERY_HEATED or any(finding.rule in _ANGRY for finding in errors):
         yield "cool-off", {}
     for kind in ("boundary", "legal-threat"):
         if _texts()[kind].cues.said("customer", customer):
