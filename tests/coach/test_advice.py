@@ -21,7 +21,9 @@ def verifier() -> Verifier:
     return Verifier(Checker())
 
 
-def kinds(verifier: Verifier, policies: list[Policy], reply: str | None = None, **fields: object) -> dict[str, str]:
+def kinds(
+    verifier: Verifier, policies: list[Policy], fields: dict[str, object], reply: str | None = None
+) -> dict[str, str]:
     """The advice on a request, by kind."""
     request = ReplyRequest.model_validate({"customer_message": "It is too small.", **fields})
     situation = situation_of(request, policies, verifier.commands)
@@ -54,18 +56,18 @@ def test_each_kind_is_given_when_it_is_called_for(
     verifier: Verifier, kind: str, policies: list[Policy], fields: dict[str, object], says: str
 ) -> None:
     """And says what it is about."""
-    assert says in kinds(verifier, policies, **fields)[kind]
+    assert says in kinds(verifier, policies, fields)[kind]
 
 
 def test_a_calm_request_calls_for_none(verifier: Verifier) -> None:
     """Advice that always comes is read by nobody."""
-    assert kinds(verifier, [POLICY, CUSTOM], draft="We can swap it for a large: please send it back.") == {}
+    assert kinds(verifier, [POLICY, CUSTOM], {"draft": "We can swap it for a large: please send it back."}) == {}
 
 
 def test_a_reply_in_another_language_says_what_was_not_checked(verifier: Verifier) -> None:
     """By the names of the rules."""
     reply = "Es tut mir leid, dass wir die falsche Größe geschickt haben. Bitte schicken Sie sie zurück."
-    message = kinds(verifier, [POLICY], reply)["language"]
+    message = kinds(verifier, [POLICY], {}, reply)["language"]
     assert "(de)" in message
     assert "hostility" in message
     assert "blame" not in message
