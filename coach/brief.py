@@ -12,7 +12,7 @@ from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
 from coach.person import said_to_the_customer
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
-from coach.verify import Fault, Situation, Verifier, clause_spans
+from coach.verify import Fault, Situation, Verifier, clauses
 
 SORRY = "I'm sorry: "
 _OURS = re.compile(r"\b(?:we|our|i|my)\b", re.IGNORECASE)
@@ -169,13 +169,11 @@ def _lowered(text: str) -> str:
 
 def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
     """A sentence of a bad draft without the clauses that tell nothing: that is where the digs are."""
-    clauses = [sentence[start:end] for start, end in clause_spans(sentence)]
-    if all(verifier.tells(clause) for clause in clauses):
+    telling = [clause for clause in clauses(sentence) if verifier.tells(clause)]
+    if len(telling) == len(clauses(sentence)):
         yield sentence
     else:
-        for clause in clauses:
-            if verifier.tells(clause):
-                yield _tidied(clause)
+        yield from map(_tidied, telling)
 
 
 def _tidied(clause: str) -> str:
@@ -185,8 +183,7 @@ def _tidied(clause: str) -> str:
 
 def _freed(sentence: str, verifier: Verifier) -> Iterator[str]:
     """What a faulty sentence tells all the same: its clauses that break no rule by themselves."""
-    for start, end in clause_spans(sentence):
-        clause = _tidied(sentence[start:end])
+    for clause in map(_tidied, clauses(sentence)):
         if verifier.tells(clause) and _harmless(clause, verifier):
             yield clause
 

@@ -7,7 +7,7 @@ from coach.brief import SORRY, Brief, Point
 from coach.check import sentence_spans
 from coach.letter import Letter
 from coach.schemas import Finding
-from coach.verify import Verdict, stems
+from coach.verify import Verdict, sentences, stems
 
 _SAME_SHARE = 0.6  # of a point's words: a sentence that has more of them has said it
 _MIN_WORDS = 15  # a shorter body says too little to somebody who is unhappy
@@ -87,7 +87,7 @@ def completed(letter: Letter, verdict: Verdict, needed: Sequence[Point], judge: 
 
 def _said_already(sentence: str, body: str) -> bool:
     words = stems(sentence)
-    said = (stems(body[start:end]) for start, end in sentence_spans(body))
+    said = map(stems, sentences(body))
     return sentence in body or any(len(words & other) > _SAME_SHARE * min(len(words), len(other)) for other in said)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coach.brief import Brief, BriefMaker, Point, make_brief
-from coach.check import sentence_spans
 from coach.letter import split_letter
 from coach.schemas import Finding, Policy, ReplyRequest
-from coach.verify import Situation, Verifier
+from coach.verify import Situation, Verifier, sentences
 
 
 def draft_brief(
@@ -19,9 +18,8 @@ def draft_brief(
 ) -> Brief:
     """The facts, and the draft as it is."""
     brief = make_brief(request, policies, draft_findings, verifier, situation)
-    body = split_letter(request.draft or "").body
-    said = [body[start:end] for start, end in sentence_spans(body)]
-    return replace(brief, points=tuple(map(Point, [*request.facts, *said])), refusals=(), fault="unknown", mistake=None)
+    said = sentences(split_letter(request.draft or "").body)
+    return _telling(brief, [*request.facts, *said])
 
 
 def sentences_brief(
@@ -33,7 +31,11 @@ def sentences_brief(
 ) -> Brief:
     """The facts, and the draft without its faulty sentences."""
     brief = make_brief(request, policies, draft_findings, verifier, situation)
-    told = [*request.facts, *brief.notes]
+    return _telling(brief, [*request.facts, *brief.notes])
+
+
+def _telling(brief: Brief, told: Sequence[str]) -> Brief:
+    """A brief that tells the model just this."""
     return replace(brief, points=tuple(map(Point, told)), refusals=(), fault="unknown", mistake=None)
 
 

@@ -30,22 +30,25 @@ class PatternDetector:
     name = "pattern"
 
     def __init__(self, rules: Catalogue, remembered_sentences: int = 4096) -> None:
+        self._rules = rules
+        self._remembered = remembered_sentences
         english = [(rule.id, matcher) for rule in rules.values() for matcher in rule.matchers]
-        languages = {language for rule in rules.values() for language in rule.languages}
-        self._searches = {_ENGLISH: _Search(english, accents=True, remembered=remembered_sentences)} | {
-            language: _Search(
-                [(rule.id, m) for rule in rules.values() if language in rule.languages
-                 for m in rule.languages[language].matchers],
-                accents=False,
-                remembered=remembered_sentences,
-            )
-            for language in sorted(languages)
-        }  # fmt: skip
+        self._searches = {_ENGLISH: _Search(english, accents=True, remembered=remembered_sentences)}
 
     def detect(self, passage: Passage) -> Iterable[Hit]:
         """All the listed words in a passage."""
         language = _ENGLISH if passage.language in READABLE else passage.language
-        return self._searches[language].hits(passage) if language in self._searches else ()
+        if language != _ENGLISH and not any(language in rule.languages for rule in self._rules.values()):
+            return ()
+        return self._search(language).hits(passage)
+
+    def _search(self, language: str) -> "_Search":
+        """The matchers of a language, made when a text first needs them: most shops write in one or two."""
+        if language not in self._searches:
+            rules = [rule for rule in self._rules.values() if language in rule.languages]
+            matchers = [(rule.id, matcher) for rule in rules for matcher in rule.languages[language].matchers]
+            self._searches[language] = _Search(matchers, accents=False, remembered=self._remembered)
+        return self._searches[language]
 
 
 class _Search:

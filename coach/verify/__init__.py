@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from coach.check import Checked, Checker, Hit, TaggerDetector, sentence_spans
+from coach.check import Checked, Checker, Hit, TaggerDetector
 from coach.rules import Catalogue
 from coach.schemas import CheckRequest, Citation, Commitment, Finding
 from coach.verify.answers import Point, Points
@@ -14,7 +14,7 @@ from coach.verify.fault import Fault, fault_in, shown_by
 from coach.verify.form import form_hits, private_hits, runs_of, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
-from coach.verify.words import clause_spans, sentence_around, stems
+from coach.verify.words import clauses, sentence_around, sentences, stems
 
 __all__ = [
     "Fault",
@@ -23,7 +23,8 @@ __all__ = [
     "Source",
     "Verdict",
     "Verifier",
-    "clause_spans",
+    "clauses",
+    "sentences",
     "situation_of",
     "sources_of",
     "stems",
@@ -255,7 +256,7 @@ class Verifier:
         """The conditions by which a policy decides, where there are several and nothing says which one holds."""
         for source in situation.of("policy"):
             conditions = [
-                text for text in _sentences(source.text) if text.lower().startswith(("if ", "when ", "where "))
+                text for text in sentences(source.text) if text.lower().startswith(("if ", "when ", "where "))
             ]
             if len(conditions) > 1:
                 return conditions
@@ -266,24 +267,17 @@ class Verifier:
         if self._ownership.said("owns", text):
             return True
         mistake = stems(self.mistake(situation) or "")
-        return any(
-            len(stems(text[a:b]) & mistake) > 1 and self._ownership.said("we", text[a:b]) for a, b in clause_spans(text)
-        )
+        return any(len(stems(clause) & mistake) > 1 and self._ownership.said("we", clause) for clause in clauses(text))
 
     def acts(self, text: str) -> bool:
         """Whether a text says what happens next."""
         return any(
-            self._steps.said("acts", text[a:b]) and not self._steps.said("idle", text[a:b])
-            for a, b in clause_spans(text)
+            self._steps.said("acts", clause) and not self._steps.said("idle", clause) for clause in clauses(text)
         )
 
 
 def _cues(rules: Catalogue, rule: str) -> Cues:
     return Cues(rule, rules[rule].cues)
-
-
-def _sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentence_spans(text)]
 
 
 def _commitment(promise: Promise, text: str) -> Commitment:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coach.check import sentence_spans
 from coach.verify.cues import Cues
-from coach.verify.words import stems
+from coach.verify.words import sentences, stems
 
 _MIN_STEMS = 2
 # Words of a question that say nothing of what it is about.
@@ -48,9 +47,8 @@ class Points:
                 yield point
 
     def _points(self, customer: str) -> tuple[Point, ...]:
-        sentences = [customer[start:end] for start, end in sentence_spans(customer)]
         points = []
-        for sentence in sentences:
+        for sentence in sentences(customer):
             kinds = tuple(kind for kind in self._cues.names("asks-") if self._cues.said(f"asks-{kind}", sentence))
             asks = "?" in sentence and not self._cues.said("rhetorical", sentence)
             if asks or (kinds and "?" not in sentence and self._cues.said("demands", sentence)):

@@ -2,10 +2,9 @@
 
 from typing import Literal
 
-from coach.check import sentence_spans
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
-from coach.verify.words import clauses
+from coach.verify.words import clauses, sentences
 
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 
@@ -13,10 +12,7 @@ Fault = Literal["shop", "customer", "third-party", "unknown"]
 def fault_in(situation: Situation, cues: Cues) -> Fault:
     """Whose fault it was: by the facts, else by the customer's account with nothing against it."""
     facts = [source.text for source in situation.of("fact")]
-    drafts = [clause for source in situation.of("draft") for clause in clauses(source.text)]
     if shown_by(situation, cues):
-        return "shop"
-    if any(cues.said("admits", clause) for clause in drafts):
         return "shop"
     if any(cues.said("customer-fault", fact) for fact in facts):
         return "customer"
@@ -24,8 +20,7 @@ def fault_in(situation: Situation, cues: Cues) -> Fault:
         return "third-party"
     if not situation.customer:
         return "unknown"
-    account = situation.customer
-    told = any(cues.said("account", account[start:end]) for start, end in sentence_spans(account))
+    told = any(cues.said("account", sentence) for sentence in sentences(situation.customer))
     return "shop" if told else "unknown"
 
 

@@ -96,10 +96,9 @@ def wanted_language(situation: Situation) -> str | None:
 
 def _leaks(text: str, situation: Situation, secret: frozenset[str]) -> Iterator[Hit]:
     words = list(_WORD.finditer(text))
-    own = runs_of([situation.everything])
     for first, last in zip(words, words[_LEAK_WORDS - 1 :], strict=False):
         run = " ".join(_WORD.findall(text[first.start() : last.end()].lower()))
-        if run in secret and run not in own:
+        if run in secret and run not in runs_of([situation.everything]):
             yield Hit("not-a-reply", first.start(), last.end(), message="These are the model's instructions.")
             return
 

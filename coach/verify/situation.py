@@ -51,7 +51,6 @@ class Situation:
         channel: Where the reply will stand.
         language: The language that the reply has to be in, as an ISO 639 code; None where any will do.
         max_words: How long it may be.
-        greeting: The greeting that it begins with.
         sign_off: The sign-off that it ends with.
         to_keep: What of the draft has to survive: its links, numbers and addresses.
         customer_told: The customer's message without what in it commands the model.
@@ -63,11 +62,15 @@ class Situation:
     channel: Channel = "email"
     language: str | None = None
     max_words: int | None = None
-    greeting: str = ""
     sign_off: str = ""
     set_aside: tuple[Source, ...] = ()
     to_keep: str = ""
     customer_told: str | None = None
+
+    @property
+    def told(self) -> str:
+        """What the customer has told, commands to the model aside."""
+        return (self.customer or "") if self.customer_told is None else self.customer_told
 
     @cached_property
     def shop_text(self) -> str:
@@ -77,8 +80,7 @@ class Situation:
     @cached_property
     def everything(self) -> str:
         """Everything that anybody has said."""
-        told = self.customer if self.customer_told is None else self.customer_told
-        return "\n".join([told or "", self.shop_text, self.greeting, self.sign_off])
+        return f"{self.told}\n{self.shop_text}\n{self.sign_off}"
 
     @cached_property
     def shop_values(self) -> frozenset[str]:
@@ -98,7 +100,7 @@ class Situation:
     @cached_property
     def customer_stems(self) -> frozenset[str]:
         """The words that the customer has used, commands to the model aside."""
-        return stems(self.customer_told if self.customer_told is not None else self.customer or "")
+        return stems(self.told)
 
     @cached_property
     def case_stems(self) -> frozenset[str]:
@@ -177,10 +179,11 @@ def sources_of(policies: Sequence[Policy], facts: Sequence[str], draft: str | No
 def situation_of(request: ReplyRequest, policies: Sequence[Policy], commands: Commands) -> Situation:
     """The situation that a request describes, without what only commands the model."""
     sources = sources_of(policies, request.facts, commands.without(request.draft or ""))
+    orders = [commands.ordered_in(f"{source.title}\n{source.text}") for source in sources]
     return Situation(
         request.customer_message,
-        tuple(source for source in sources if not commands.ordered_in(f"{source.title}\n{source.text}")),
-        set_aside=tuple(source for source in sources if commands.ordered_in(f"{source.title}\n{source.text}")),
+        tuple(source for source, orders_us in zip(sources, orders, strict=True) if not orders_us),
+        set_aside=tuple(source for source, orders_us in zip(sources, orders, strict=True) if orders_us),
         channel=request.channel,
         customer_told=commands.without(request.customer_message),
         language=request.voice.language,
