@@ -28,7 +28,12 @@ lint: $(VENV)/dev ## Format, lint, strict types, import contract.
 	$(BIN)/lint-imports
 
 bench: $(VENV)/dev $(VENV)/local ## Coach the cases of evals/ on the embedded model and print the figures.
-	$(BIN)/evals run
+	$(BIN)/evals run --live --no-variants
+
+evals: $(VENV)/dev ## Grade the graders, then the recorded replies against main's: no model, no key.
+	$(BIN)/evals cases lint
+	$(BIN)/evals selftest
+	$(BIN)/evals run --report .evals/report.html --markdown .evals/summary.md --junit .evals/junit.xml
 
 bench-check: $(VENV)/dev ## Time the check, as it is called at every keystroke.
 	$(BIN)/evals bench-check
@@ -68,4 +73,4 @@ $(VENV)/local: $(VENV)/dev requirements-local.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --require-hashes -r requirements-local.lock
 	@touch $@
 
-.PHONY: help serve test test-local check lint bench bench-check tagger-report tagger rules-page wheel lock clean
+.PHONY: help serve test test-local check lint bench evals bench-check tagger-report tagger rules-page wheel lock clean

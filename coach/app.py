@@ -1,9 +1,10 @@
 """Wires the parts together and decides nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import httpx2
 import structlog
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
@@ -32,12 +33,17 @@ from coach.settings import OPENAI_DEFAULT_MODEL, Settings, load_settings
 log: structlog.stdlib.BoundLogger = structlog.get_logger("coach.app")
 
 
-def model_for(settings: Settings, progress: Progress = silent) -> Model:
+def model_for(
+    settings: Settings,
+    progress: Progress = silent,
+    http_client: Callable[[], httpx2.AsyncClient] | None = None,
+) -> Model:
     """The model that the settings ask for, not yet started.
 
     Args:
         settings: What the environment says.
         progress: Told how the making of the embedded model's file comes along.
+        http_client: Makes what to ask its server with; evals put a transport of their own in it.
 
     Raises:
         SettingsError: `COACH_LOCAL_MODEL` is no model.
@@ -48,6 +54,7 @@ def model_for(settings: Settings, progress: Progress = silent) -> Model:
             opening=load_prompts().opening,
             threads=settings.local_threads,
             progress=progress,
+            http_client=http_client,
         )
     return OpenAIModel(
         settings.model or OPENAI_DEFAULT_MODEL,
@@ -55,6 +62,7 @@ def model_for(settings: Settings, progress: Progress = silent) -> Model:
         api_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
         context_tokens=settings.context_tokens,
         temperature=settings.temperature,
+        http_client=http_client() if http_client else None,
     )
 
 

@@ -57,6 +57,7 @@ class Coached:
 class Attempted:
     """What the model wrote has been judged; what is wrong with it goes back to the model, or is mended."""
 
+    reply: str
     findings: tuple[Finding, ...]
 
 
@@ -228,7 +229,7 @@ class _Run:
                     raise problem or ModelBadAnswer("The model's answer says nothing.")
                 break  # a reply that is not ready, and says so, is worth more than none
             attempt = self._attempt(plan.letter, answer)
-            yield Attempted(attempt.verdict.findings)
+            yield Attempted(attempt.text, attempt.verdict.findings)
             best = min(best or attempt, attempt, key=_faults)
             # Asked once, the model did not mend it: what code can do is sure, and at once.
             if self._attempts > 1 and best.verdict.findings:

@@ -13,6 +13,7 @@ from typing import Any
 import jinja2
 
 from coach.brief import Brief, Point
+from coach.errors import InputError
 from coach.letter import Letter
 from coach.model import Message
 from coach.schemas import Finding, Policy, Voice
@@ -56,10 +57,23 @@ class Prompts:
 
 
 @cache
-def load_prompts() -> Prompts:
-    """Read the prompts that ship with the package."""
-    folder = _prompts_folder() / "reply"
-    texts = dict(sorted(_texts(folder)))
+def load_prompts(folder: Path | None = None) -> Prompts:
+    """Read the prompts of a folder: `system.md`, `request.md.j2`, `repair.md.j2`, `examples/`.
+
+    Args:
+        folder: Which one; those that ship with the package where left out.
+
+    Raises:
+        InputError: One of them is missing, or cannot be read.
+    """
+    source: Traversable = folder or _prompts_folder() / "reply"
+    try:
+        return _prompts(dict(sorted(_texts(source))))
+    except (KeyError, OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, jinja2.TemplateError) as error:
+        raise InputError(f"{source} holds no prompts that can be used: {error}.") from None
+
+
+def _prompts(texts: dict[str, str]) -> Prompts:
     environment = jinja2.Environment(
         trim_blocks=True,
         lstrip_blocks=True,

@@ -174,7 +174,13 @@ class Edit(_Response):
 class Commitment(_Response):
     """Something the reply binds the shop to."""
 
-    kind: Annotated[str, Field(description="refund, replacement, repair, discount, credit, payment, free-postage...")]
+    kind: Annotated[
+        str,
+        Field(
+            description="refund, replacement, repair, discount, credit, payment, free-postage, gift, no-charge, "
+            "deadline, callback"
+        ),
+    ]
     quote: str
     start: Annotated[int, Field(description="First character, in Unicode code points.")]
     end: int

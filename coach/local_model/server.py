@@ -6,12 +6,13 @@ import secrets
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
+import httpx2
 import structlog
 
 from coach.errors import ModelError, ModelUnavailable, SettingsError
@@ -42,6 +43,7 @@ class LocalModel:
         opening: Sequence[Message] = (),
         threads: int | None = None,
         progress: Progress = silent,
+        http_client: Callable[[], httpx2.AsyncClient] | None = None,
     ) -> None:
         """Set up; nothing is started yet.
 
@@ -50,6 +52,7 @@ class LocalModel:
             opening: Messages that every conversation begins with: read once at the start, remembered from then on.
             threads: Threads to write with; half the cores where left out (more wait for each other).
             progress: Told how the file's making comes along.
+            http_client: Makes what to ask the child with; evals put a transport of their own in it.
         """
         self.name = weights.name
         self.pid: int | None = None
@@ -57,6 +60,7 @@ class LocalModel:
         self._opening = opening
         self._threads = threads or max(1, (os.cpu_count() or 2) // 2)
         self._progress = progress
+        self._http_client = http_client
         self._settled = asyncio.Event()  # there is a client to ask, or an error to raise
         self._client: OpenAIModel | None = None
         self._error: ModelError | None = None
@@ -174,6 +178,7 @@ class LocalModel:
             context_tokens=CONTEXT_TOKENS,
             temperature=TEMPERATURE,
             seed=SEED,
+            http_client=self._http_client() if self._http_client else None,
         )
 
     async def _warm_up(self, client: OpenAIModel) -> None:

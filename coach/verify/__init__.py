@@ -32,7 +32,7 @@ __all__ = [
 
 _MIN_STEMS = 2
 TAGGER = TaggerDetector.name
-DOUBT = 0.7  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
+DOUBT = 0.8  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
 
 @dataclass(frozen=True, slots=True)

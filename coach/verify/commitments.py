@@ -16,22 +16,23 @@ from coach.verify.literals import Literal, literals_in, values_in
 from coach.verify.situation import Situation, Source
 from coach.verify.words import clause_spans, sentence_around, stems
 
-KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift")
+KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift", "no-charge")
 _AMOUNTS = frozenset({"sum", "percentage"})
 _FIGURES = frozenset({"number", "code", "measure"})
 _DEADLINES = frozenset({"date", "time", "duration", "day"})
 _TOPICS = ("sending", "arriving", "money", "answering", "work")
 # A promise of the first kind is kept by what allows the second.
 _SAME = {
-    "gift": {"gift", "replacement", "free-postage", "repair", "discount", "credit", "payment"},
-    "payment": {"payment", "free-postage", "gift", "refund"},
+    "gift": {"gift", "no-charge", "replacement", "free-postage", "repair", "discount", "credit", "payment"},
+    "no-charge": {"no-charge", "gift", "replacement", "free-postage", "repair", "payment"},
+    "payment": {"payment", "no-charge", "free-postage", "gift", "refund"},
     "free-postage": {"free-postage", "payment"},
     "replacement": {"replacement", "repair"},
-    "repair": {"repair", "replacement", "gift"},
+    "repair": {"repair", "replacement", "gift", "no-charge"},
     "credit": {"credit", "discount"},
 }
 # Of these it matters what they are of: breakfast, a lesson, the next order.
-_OF_SOMETHING = frozenset({"gift", "payment", "credit", "discount", "repair"})
+_OF_SOMETHING = frozenset({"gift", "no-charge", "payment", "credit", "discount", "repair"})
 _KIND_WORDS = stems(
     "free charge cost house gift pay paying credit discount price half extra gesture goodwill repair fix mend card "
     "send bill order item product goods next thing parcel refund refunded replace replacement exchange"

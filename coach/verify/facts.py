@@ -153,7 +153,7 @@ def _names(text: str, situation: Situation) -> Iterator[Hit]:
 
 
 def _name(word: str) -> str:
-    return re.sub(rf"[{_APOSTROPHES}]s$", "", word).lower()
+    return re.sub(rf"[{_APOSTROPHES}]s$", "", word).lower().replace("\u2019", "'")
 
 
 def _begins(text: str, sentence_start: int, place: int) -> bool:

@@ -94,8 +94,8 @@ class Situation:
 
     @cached_property
     def shop_stems(self) -> frozenset[str]:
-        """The words that the shop has used."""
-        return stems(self.shop_text)
+        """The words that the shop has used, its name under its letters among them."""
+        return stems(f"{self.shop_text}\n{self.sign_off}")
 
     @cached_property
     def customer_stems(self) -> frozenset[str]:

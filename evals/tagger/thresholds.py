@@ -13,9 +13,7 @@ from evals.tagger.dataset import Sentence
 
 PRECISION_WEIGHT = 8.0  # a false alarm costs a seller's trust: precision counts so many times as much as recall
 SURE_WEIGHT = 50.0  # the same, for the severity `error`
-_CANDIDATES = 1 / (
-    1 + np.exp(-np.arange(3.0, 8.0, 0.1))
-)  # evenly spaced in log odds, from 0.95 to 0.9996: the network is too sure of itself
+_CANDIDATES = 1 / (1 + np.exp(-np.arange(0.0, 8.0, 0.1)))  # evenly spaced in log odds, from 0.5 to 0.9996
 
 Floats = npt.NDArray[np.float64]
 

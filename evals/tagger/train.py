@@ -25,7 +25,7 @@ from evals.tagger.thresholds import set_thresholds
 
 TARGET = Path("coach/data/tagger")
 SEED = 0
-EPOCHS = 6
+EPOCHS = 4
 BATCH = 32
 ENCODER_RATE, HEAD_RATE = 1.5e-4, 1e-3
 WARM_UP = 0.1

@@ -24,5 +24,12 @@ def verifier(checker: Checker) -> Verifier:
 def _an_empty_folder(tmp_path: Path, checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COACH_CACHE_DIR", str(tmp_path / "cache"))
-    for user in ("coach.app", "evals.cli", "evals.attacks.cli", "evals.in_context"):
+    for user in (
+        "coach.app",
+        "evals.cli",
+        "evals.run_cli",
+        "evals.selftest.cli",
+        "evals.attacks.cli",
+        "evals.in_context",
+    ):
         monkeypatch.setattr(f"{user}.Checker", lambda: checker)

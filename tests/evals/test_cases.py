@@ -5,15 +5,17 @@ from typing import get_args
 import pytest
 
 from coach.errors import InputError
+from coach.prompting import load_prompts
 from coach.schemas import Outcome
 from coach.verify import Fault, Verifier, situation_of
 from coach.verify.commitments import KINDS
-from evals.cases import Case, Expect, load_cases, parse_case
+from evals.cases import CANARY, Case, Expect, case_texts, lint, load_cases, parse_case
 
 CASES = load_cases()
 GOOD = """
 id = "x"
 story = "It broke."
+group = "unclear"
 [expect]
 fault = "shop"
 [request]
@@ -88,7 +90,7 @@ def test_cases_can_be_chosen() -> None:
     assert [case.id for case in load_cases(["late", "broken"])] == ["late", "broken"]
     with pytest.raises(InputError) as caught:
         load_cases(["broken", "brokn"])
-    assert str(caught.value).startswith("There is no case brokn; there are abusive, abusive-hedge, ")
+    assert str(caught.value).startswith("There is no family brokn; there are abusive, abusive-hedge, ")
 
 
 def test_a_case_is_a_request_with_a_story() -> None:
@@ -107,7 +109,7 @@ def test_a_case_is_a_request_with_a_story() -> None:
         (GOOD.replace('"It broke!"', "7"), r"request\.customer_message"),
         (GOOD + 'facts = ["a", " "]\n', r"request\.facts\.1"),
         (GOOD.replace('"shop"', '"nobody"'), r"expect\.fault"),
-        (GOOD.replace("[expect]", "[expect]\nforbid = []"), r"expect\.forbid\n"),
+        (GOOD.replace("[expect]", "[expect]\nforbid = []"), r"expect\.forbid:"),
         (GOOD.replace('[expect]\nfault = "shop"\n', ""), "expect"),
         (GOOD.replace('"x"', '"y"'), r"holds the case 'y'; call it y\.toml"),
     ],
@@ -116,3 +118,44 @@ def test_a_broken_case_is_named(text: str, problem: str) -> None:
     """The message names the file and the field."""
     with pytest.raises(InputError, match=rf"(?s)^Case file x\.toml.*{problem}"):
         parse_case("x.toml", text)
+
+
+def test_a_broken_case_is_named_with_its_line() -> None:
+    """Where the field stands in one place, its line is told, and what was expected there."""
+    with pytest.raises(InputError, match=r"^Case file x\.toml, line 6: expect\.fault: Input should be 'shop', "):
+        parse_case("x.toml", GOOD.replace('"shop"', '"nobody"'))
+
+
+@pytest.mark.parametrize(("name", "text"), case_texts(), ids=[name for name, _ in case_texts()])
+def test_every_case_file_is_in_order(name: str, text: str) -> None:
+    """It has the canary, names only what there is, and repeats no prompt."""
+    assert lint(name, text, [message.content for message in load_prompts().opening]) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_every_family_has_variants(case: Case) -> None:
+    """The complaint is told otherwise at least three times by hand, besides what code makes of it."""
+    assert len(case.variants) >= 3
+    assert (case.golden is None) == (case.expect.outcome == "needs_input")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        (("CANARY", "canary"), "lacks the canary"),
+        (('forbids = ["refund"]', 'forbids = ["refunds"]'), "expect.forbids: 'refunds' is no kind of commitment"),
+        (('forbids = ["refund"]\n', ""), "expect: says nothing about the reply"),
+        (('{ "broke" = "tore" }', '{ "brake" = "tore" }'), "variants.torn.replace: 'brake' is not in the request"),
+        (("relation =", 'without_policies = ["p"]\nrelation ='), "variants.torn.without_policies: no policy 'p'"),
+        (("It broke!", "It broke and one two three four five six seven eight!"), "shares eight words with a prompt"),
+    ],
+)
+def test_lint_says_what_is_wrong_with_a_file(wrong: tuple[str, str], complaint: str) -> None:
+    """With the file's name, and the field."""
+    text = f"# CANARY\n{GOOD}".replace("[expect]\n", '[expect]\nforbids = ["refund"]\n')
+    text += '[[variants]]\nid = "torn"\nrelation = "same-commitments"\nreplace = { "broke" = "tore" }\n'
+    prompts = ["One two three four five six seven eight."]
+    assert lint("x.toml", text.replace("CANARY", CANARY), prompts) == []
+    broken = text.replace(*wrong).replace("CANARY", CANARY)
+    (told,) = lint("x.toml", broken, prompts)
+    assert told.startswith(f"x.toml: {complaint}")

@@ -1,0 +1,535 @@
+"""`evals run`, `compare`, `report`, `recordings`: the suite, from recordings or from a model.
+
+Exit codes: 0 no worse; 1 worse; 2 wrong use, or nothing selected; 3 something could not be measured.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+import httpx2
+from rich.padding import Padding
+from rich.text import Text
+
+from coach.app import model_for
+from coach.budget import count_tokens
+from coach.check import Checker
+from coach.cli import FINDINGS, NO_ANSWER, WRONG_USE
+from coach.cli.render import err, heading, out
+from coach.coaching import Coach
+from coach.errors import InputError
+from coach.local_model.server import CONTEXT_TOKENS, SEED, TEMPERATURE
+from coach.logs import configure_logs
+from coach.model import Model
+from coach.openai_model import OpenAIModel
+from coach.prompting import Prompts, load_prompts
+from coach.rules import catalogue
+from coach.settings import OPENAI_DEFAULT_MODEL, Settings, load_settings
+from evals.briefs import BRIEFS
+from evals.cases import Case, load_cases
+from evals.gate import BLOCKING, Change, Comparison, compare
+from evals.graders import FIRST
+from evals.recordings import Header, Player, Recorder, Recordings, RecordingsError, locked
+from evals.report import junit, markdown, page
+from evals.results import About, Results, Row, read_results, suite_of
+from evals.run import Runner, Stopped, Summary, summary
+from evals.tables import plain_table
+from evals.variants import with_variants
+
+RECORDINGS = Path("evals/recordings/embedded.jsonl")
+LAST_RUN = Path(".evals/results.jsonl")
+_JOURNAL = Path(".evals/live.jsonl")
+_NOWHERE = "http://recordings.invalid/v1"  # a recording answers in place of any host
+_TOKENS_OUT = 150  # of a reply, for the estimate
+_CALLS = 1.3  # of the model, a reply
+_TELL_EVERY_S = 2.0
+
+
+def _shared(*options: Callable[..., Callable[..., None]]) -> Callable[..., Callable[..., None]]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_BASE = click.option("--base", metavar="REV|FILE", help="What to compare with; else main, as it was recorded there.")
+_RULE = click.option("--rule", "rules", multiple=True, metavar="RULE", help="Judge this rule alone; may be repeated.")
+_WRITE = _shared(
+    click.option("--report", type=click.Path(path_type=Path), help="Write the report here, as one HTML file."),
+    click.option("--markdown", "summary_file", type=click.Path(path_type=Path), help="Write a summary here."),
+    click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML here."),
+)
+_FILE = click.option(
+    "--recordings",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=RECORDINGS,
+    show_default=True,
+    help="The recordings.",
+)
+
+
+@click.command("run")
+@click.option("--live", "how", flag_value="live", help="Ask the model that the settings choose.")
+@click.option("--record", "how", flag_value="record", help="The same, and record what is not recorded yet.")
+@click.option("--family", "families", multiple=True, metavar="FAMILY", help="Only this family; may be repeated.")
+@click.option("--no-variants", is_flag=True, help="The families' own complaints alone.")
+@_RULE
+@click.option("--samples", type=click.IntRange(1, 100), help="How often each case; else as often as is recorded.")
+@click.option("--first-sample", type=click.IntRange(0), default=0, help="Where to begin to count: other samples.")
+@click.option("--budget", type=click.FloatRange(0, min_open=True), metavar="USD", help="Stop at this cost.")
+@click.option("--price", type=(float, float), metavar="IN OUT", help="What a million tokens cost, in USD.")
+@_FILE
+@click.option("--prompts", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Other prompts.")
+@click.option("--brief", type=click.Choice(list(BRIEFS)), default="points", help="What the model is told of the draft.")
+@_BASE
+@_WRITE
+@click.option("--replies", is_flag=True, help="Print each reply too.")
+@click.pass_context
+def run_command(  # noqa: PLR0913  a command's options
+    ctx: click.Context,
+    *,
+    how: str | None,
+    families: tuple[str, ...],
+    no_variants: bool,
+    rules: tuple[str, ...],
+    samples: int | None,
+    first_sample: int,
+    budget: float | None,
+    price: tuple[float, float] | None,
+    file: Path,
+    prompts: Path | None,
+    brief: str,
+    base: str | None,
+    report: Path | None,
+    summary_file: Path | None,
+    junit_file: Path | None,
+    replies: bool,
+) -> None:
+    """Coach the cases, grade the replies, and say whether they are worse than before.
+
+    Without --live or --record no model is asked: the recordings answer.
+    """
+    configure_logs(level="error")
+    _expect_rules(rules)
+    cases = load_cases(families)
+    told = load_prompts(prompts)
+    with ExitStack() as stack:
+        runner = _runner(how, file, told, cases, samples or 1, budget=budget, price=price, stack=stack)
+        runner.coach.brief_of = BRIEFS[brief]
+        runner.first_sample = first_sample
+        recorded = runner.recordings
+        count = samples or (_samples_in(recorded) if recorded and not how else 1)
+        rows = asyncio.run(_run(runner, cases, count, not no_variants))
+        about = About(
+            model=recorded.header.model if recorded else runner.coach.model.name,
+            prompt_version=told.version,
+            suite=suite_of(cases),
+            samples=count,
+        )
+        results = Results(about=about, rows=tuple(rows))
+        unused = 0
+        interrupted = len(rows) < _rows_wanted(rows, cases, count, no_variants)
+        if recorded and how == "record" and not interrupted:
+            recorded.write()
+            results.write(_results_beside(file))
+        if how == "live" and not interrupted and not any(row.error for row in rows):
+            _JOURNAL.unlink(missing_ok=True)
+        if recorded and not how and not (families or no_variants or first_sample or samples):
+            unused = len(recorded.unused)
+    results.write(LAST_RUN)
+    if replies:
+        for row in rows:
+            _show_reply(row)
+    _show_results(results)
+    comparison = _comparison(base, results)
+    if comparison:
+        show_comparison(comparison, rules)
+    _write(results, comparison, report, summary_file, junit_file)
+    if unused:
+        out.print(f"\n{unused} recordings were not asked for: take them out with 'evals recordings --prune'.")
+    if interrupted:
+        out.print("\nInterrupted: what was done is kept, and the same command goes on from there.")
+    ctx.exit(_exit_code(results, comparison, incomplete=bool(unused) or interrupted, rules=rules))
+
+
+@click.command("compare")
+@click.argument("base", metavar="REV|FILE")
+@click.argument("candidate", required=False, metavar="[FILE]")
+@_RULE
+@_WRITE
+@click.pass_context
+def compare_command(  # noqa: PLR0913  a command's options
+    ctx: click.Context,
+    *,
+    base: str,
+    candidate: str | None,
+    rules: tuple[str, ...],
+    report: Path | None,
+    summary_file: Path | None,
+    junit_file: Path | None,
+) -> None:
+    """Compare two runs' results: BASE and the last run, or another file."""
+    _expect_rules(rules)
+    results = _last_run(candidate)
+    comparison = compare(read_results(base, _results_beside(RECORDINGS)), results)
+    show_comparison(comparison, rules)
+    _write(results, comparison, report, summary_file, junit_file)
+    ctx.exit(_exit_code(results, comparison, rules=rules))
+
+
+@click.command("report")
+@click.argument("results", required=False, metavar="[FILE]")
+@_BASE
+@click.option("-o", "--out", "target", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True)
+def report_command(results: str | None, base: str | None, target: Path) -> None:
+    """Make the report of the last run, or of a file of results."""
+    read = _last_run(results)
+    _write(read, _comparison(base, read), target, None, None)
+
+
+@click.command("recordings")
+@_FILE
+@click.option("--prune", is_flag=True, help="Take out what the cases do not ask for.")
+@click.pass_context
+def recordings_command(ctx: click.Context, file: Path, prune: bool) -> None:
+    """Say what is recorded, and whether the cases still ask for it."""
+    configure_logs(level="error")
+    recorded = Recordings.read(file)
+    told, cases = load_prompts(), load_cases()
+    runner = Runner(Coach(_player(recorded), Checker(), prompts=told), recorded)
+    rows = asyncio.run(runner.run(cases, _samples_in(recorded)))
+    missing = [row for row in rows if row.error]
+    header = recorded.header
+    for name, value in (
+        ("model", header.model),
+        ("prompt", f"{header.prompt_version} (here: {told.version})"),
+        ("answers", str(len(recorded.answers))),
+        ("samples", str(_samples_in(recorded))),
+        ("size", f"{file.stat().st_size / 1024:.0f} KiB"),
+        ("not asked for", str(len(recorded.unused))),
+        ("replies that cannot be measured", f"{len(missing)} of {len(rows)}"),
+    ):
+        out.print(f"  {name:<34}{value}", highlight=False)
+    if prune and recorded.unused:
+        with locked(file):
+            recorded.write(only_used=True)
+        out.print("\nWhat nobody asked for is gone.")
+    ctx.exit(NO_ANSWER if missing or (recorded.unused and not prune) else 0)
+
+
+def show_comparison(comparison: Comparison, rules: Sequence[str] = ()) -> None:
+    """Print what has changed, grader by grader, and the verdict."""
+    table = plain_table("grader", "before", "after", "points", "90 % interval", "p", "")
+    for change in comparison.changes:
+        if _is_about(change.grader, rules) and (rules or change.grader in BLOCKING or change.judgement != "no worse"):
+            table.add_row(*change_cells(change))
+    out.print()
+    out.print(Text(f"against prompt {comparison.base.about.prompt_version}: {comparison.pairs} pairs"))
+    out.print(table)
+    if blocking := [change for change in comparison.changes if change.grader in BLOCKING]:
+        seen = max(blocking, key=lambda change: change.smallest_seen)
+        out.print(
+            f"\nThe smallest drop that this run could have seen in a rule that can block: "
+            f"{seen.smallest_seen * 100:.1f} points ({seen.grader}), and less in the others."
+        )
+    for told in comparison.not_measured[:10]:
+        out.print(Text(f"  not measured: {told}"))
+    if len(comparison.not_measured) > 10:
+        out.print(f"  ... and {len(comparison.not_measured) - 10} more")
+    words = {"pass": "no worse", "worse": "WORSE", "unclear": "unclear", "not measured": "COULD NOT MEASURE"}
+    out.print(Text(f"\nVerdict: {words[comparison.verdict]}", style="bold"))
+
+
+def change_cells(change: Change) -> tuple[str, ...]:
+    """A change as the cells of a row."""
+    mark = {"worse": "WORSE" if change.blocks else "worse", "no worse": "", "unclear": "unclear"}
+    return (
+        change.grader,
+        f"{change.before:.1%}",
+        f"{change.after:.1%}",
+        f"{change.difference * 100:+.1f}",
+        f"{change.low * 100:+.1f} to {change.high * 100:+.1f}",
+        f"{change.p:.3f}",
+        mark.get(change.judgement, change.judgement),
+    )
+
+
+def _runner(  # noqa: PLR0913  what a run depends on
+    how: str | None,
+    file: Path,
+    prompts: Prompts,
+    cases: Sequence[Case],
+    samples: int,
+    *,
+    budget: float | None,
+    price: tuple[float, float] | None,
+    stack: ExitStack,
+) -> Runner:
+    if how is None:
+        recorded = Recordings.read(file)
+        return Runner(Coach(_player(recorded), Checker(), prompts=prompts), recorded)
+    settings = load_settings()
+    header = _header(settings, prompts)
+    file = file if how == "record" else _JOURNAL
+    stack.enter_context(locked(file))
+    recorded = Recordings.read(file) if file.exists() else Recordings.new(file, header)
+    if recorded.header != header and how == "record" and recorded.header.prompt_version == header.prompt_version:
+        raise InputError(f"{file} was recorded with {recorded.header.model} and other settings: name another file.")
+    if recorded.header != header:  # other prompts ask for other things: whatever they ask for again may stay
+        recorded = Recordings(file, header, recorded.answers if how == "record" else {})
+        recorded.write()
+    model = model_for(settings, http_client=lambda: _client(Recorder(recorded, httpx2.AsyncHTTPTransport())))
+    coach = Coach(model, Checker(), prompts=prompts, deadline_ms=settings.deadline_ms)
+    runner = Runner(coach, recorded)
+    if not settings.embedded:
+        runner.may_go_on = _within(budget, price, recorded, _estimate(coach, cases, samples))
+    return runner
+
+
+def _within(
+    budget: float | None, price: tuple[float, float] | None, recorded: Recordings, tokens: tuple[int, int]
+) -> Callable[[], None]:
+    """What stops a run at its budget. The estimate and the limit are shown before it starts.
+
+    Raises:
+        InputError: Nobody said what it costs, or what it may cost; or the estimate is more than that.
+    """
+    if budget is None or price is None:
+        raise InputError("This model costs money: say what a million tokens cost (--price IN OUT), and --budget USD.")
+
+    def cost(tokens_in: float, tokens_out: float) -> float:
+        return (tokens_in * price[0] + tokens_out * price[1]) / 1e6
+
+    estimate = cost(*tokens)
+    err.print(f"About {estimate:.2f} USD at most; the run stops at {budget:.2f} USD.")
+    if estimate > budget:
+        raise InputError(f"The estimate of {estimate:.2f} USD is over the budget of {budget:.2f} USD.")
+
+    def go_on() -> None:
+        spent = sum(
+            cost(answer.usage.get("prompt_tokens", 0), answer.usage.get("completion_tokens", 0))
+            for answer in recorded.sent
+        )
+        if spent >= budget:
+            raise Stopped(f"not run: the budget of {budget:.2f} USD is spent")
+
+    return go_on
+
+
+def _estimate(coach: Coach, cases: Sequence[Case], samples: int) -> tuple[int, int]:
+    """Tokens in and out, if every case needed the model; a family's variants are about as long as itself."""
+    tokens_in = tokens_out = 0
+    for family in cases:
+        replies = len(with_variants([family])) * samples * _CALLS
+        tokens_in += round(count_tokens(coach.plan(family.request).messages) * replies)
+        tokens_out += round(_TOKENS_OUT * replies)
+    return tokens_in, tokens_out
+
+
+async def _run(runner: Runner, cases: Sequence[Case], samples: int, variants: bool) -> list[Row]:
+    rows: list[Row] = []
+    ticker = _Ticker(samples * len(with_variants(cases) if variants else cases))
+
+    def told(row: Row) -> None:
+        rows.append(row)
+        ticker(row)
+
+    runner.told = told
+    try:
+        await runner.coach.model.start()
+        await runner.run(cases, samples, variants=variants)
+    except asyncio.CancelledError:  # Ctrl-C: what is done is worth keeping
+        pass
+    finally:
+        await runner.coach.model.close()
+    return rows
+
+
+class _Ticker:
+    """Says now and then how far a run is, and how long the rest may take."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._started = self._told = time.monotonic()
+
+    def __call__(self, row: Row) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if now - self._told >= _TELL_EVERY_S:
+            self._told = now
+            left_s = (now - self._started) / self._done * max(self._total - self._done, 0)
+            err.print(f"  {self._done}/{self._total} {row.case}: about {left_s:.0f} s left", highlight=False)
+
+
+def _rows_wanted(rows: Sequence[Row], cases: Sequence[Case], samples: int, no_variants: bool) -> int:
+    """How many rows a whole run has: a question is not coached twice."""
+    if no_variants:
+        return samples * len(cases)
+    own = [row for row in rows if "/" not in row.case and not row.error]
+    questions = sum("reply" not in row.graded for row in own)
+    return samples * len(with_variants(cases)) - questions
+
+
+def _player(recorded: Recordings) -> Model:
+    header = recorded.header
+    return OpenAIModel(
+        header.asked_as,
+        base_url=_NOWHERE if header.own_server else None,
+        context_tokens=header.context_tokens,
+        temperature=header.temperature,
+        seed=header.seed,
+        http_client=_client(Player(recorded)),
+    )
+
+
+def _client(transport: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=transport)
+
+
+def _header(settings: Settings, prompts: Prompts) -> Header:
+    if settings.embedded:
+        name = model_for(settings).name
+        return Header(
+            model=f"{name} (embedded)",
+            embedded=True,
+            asked_as="local",
+            own_server=True,
+            context_tokens=CONTEXT_TOKENS,
+            temperature=TEMPERATURE,
+            seed=SEED,
+            prompt_version=prompts.version,
+        )
+    name = settings.model or OPENAI_DEFAULT_MODEL
+    return Header(
+        model=name,
+        embedded=False,
+        asked_as=name,
+        own_server=settings.openai_base_url is not None,
+        context_tokens=settings.context_tokens,
+        temperature=settings.temperature,
+        seed=None,
+        prompt_version=prompts.version,
+    )
+
+
+def _samples_in(recorded: Recordings) -> int:
+    return max((answer.sample for answer in recorded.answers.values()), default=0) + 1
+
+
+def _results_beside(recordings: Path) -> Path:
+    return recordings.with_suffix(".results.jsonl")
+
+
+def _last_run(file: str | None) -> Results:
+    path = Path(file) if file else LAST_RUN
+    if not path.is_file():
+        raise InputError(f"There are no results at {path}: make some with 'evals run'.")
+    return read_results(str(path), path)
+
+
+def _comparison(base: str | None, results: Results) -> Comparison | None:
+    """The comparison with what was asked for, or with main; None where there is nothing to compare with."""
+    inside = _results_beside(RECORDINGS)
+    for tried in (base,) if base else ("origin/main", "main", str(inside)):
+        try:
+            return compare(read_results(tried, inside), results)
+        except InputError:
+            if base:
+                raise
+    out.print("\nNothing to compare with: no results are recorded on main.")
+    return None
+
+
+def _exit_code(
+    results: Results, comparison: Comparison | None, *, incomplete: bool = False, rules: Sequence[str] = ()
+) -> int:
+    if comparison and any(change.blocks and _is_about(change.grader, rules) for change in comparison.changes):
+        return FINDINGS
+    if not results.rows:
+        return WRONG_USE
+    if incomplete or any(row.error for row in results.rows) or (comparison and not comparison.pairs):
+        return NO_ANSWER
+    return 0
+
+
+def _expect_rules(rules: Sequence[str]) -> None:
+    if unknown := [rule for rule in rules if rule not in catalogue()]:
+        raise InputError(f"There is no rule {', '.join(unknown)}; there are {', '.join(catalogue())}.")
+
+
+def _is_about(grader: str, rules: Sequence[str]) -> bool:
+    return not rules or grader.removeprefix(FIRST) in rules
+
+
+def _write(
+    results: Results,
+    comparison: Comparison | None,
+    report: Path | None,
+    summary_file: Path | None,
+    junit_file: Path | None,
+) -> None:
+    for target, make in ((report, page), (summary_file, markdown), (junit_file, junit)):
+        if target:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(make(results, comparison), encoding="utf-8")
+            except OSError as error:
+                raise RecordingsError(f"{target} cannot be written: {error.strerror or error}.") from None
+            err.print(f"Wrote {target}.", highlight=False)
+
+
+def _show_reply(row: Row) -> None:
+    heading(row.case)
+    out.print(Padding(Text(row.reply or row.error or ""), (0, 2, 1, 4)))
+    for fault in row.faults:
+        out.print(Padding(Text(f"{fault.grader}: {fault.reason} {fault.quote}", style="dim"), (0, 2, 0, 4)))
+
+
+def _show_results(results: Results) -> None:
+    table = plain_table("group", "replies", "ready", "as expected", "fit at first", "not measured")
+    groups = sorted({row.group for row in results.rows})
+    for group in [*groups, "all"]:
+        rows = [row for row in results.rows if group in {row.group, "all"}]
+        figures = summary(rows)
+        table.add_row(group, *_cells(rows, figures), style="bold" if group == "all" else None)
+    out.print(table)
+    out.print()
+    figures = summary(results.rows)
+    out.print(Text(f"model {results.about.model}, prompt {results.about.prompt_version}"))
+    for name, value in _lines(figures):
+        out.print(f"  {name:<30}{value}", highlight=False)
+
+
+def _cells(rows: Sequence[Row], figures: Summary) -> tuple[str, ...]:
+    written = [row for row in rows if "first" in row.graded]
+    fit = sum(not any(fault.grader.startswith(FIRST) for fault in row.faults) for row in written)
+    return (
+        str(len(rows)),
+        f"{figures.ready} of {len(rows) - figures.questions - figures.errors}",
+        str(figures.as_expected),
+        f"{fit} of {len(written)}",
+        str(figures.errors or ""),
+    )
+
+
+def _lines(figures: Summary) -> list[tuple[str, str]]:
+    lines = [
+        ("ready", f"{figures.ready} of {figures.replies}, and {figures.questions} questions"),
+        ("ready at the first attempt", str(figures.ready_first)),
+        ("as the case expects", str(figures.as_expected)),
+        ("could not be measured", str(figures.errors)),
+        ("attempts", str(figures.attempts)),
+        ("tokens in, cached, out", ", ".join(map(str, figures.tokens))),
+        ("caught in first attempts", ", ".join(f"{rule} {n}" for rule, n in figures.caught.items()) or "nothing"),
+    ]
+    if figures.seconds_median is not None:
+        lines.append(("seconds, median and longest", f"{figures.seconds_median:.1f}, {figures.seconds_max:.1f}"))
+    if figures.first_sentence_median is not None:
+        lines.append(("seconds to a first sentence", f"{figures.first_sentence_median:.1f}"))
+    return lines

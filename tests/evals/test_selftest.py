@@ -1,0 +1,69 @@
+"""The selftest would notice graders that see nothing, and graders that cry wolf."""
+
+import pytest
+
+from coach.verify import Verifier
+from evals.cases import Case, load_cases
+from evals.graders import Fault
+from evals.selftest import SABOTEURS, Selftest, by_rule
+
+FAMILIES = load_cases(["late", "wrong-size", "broken", "bike-brake", "hosting-outage", "lost-parcel"])
+
+
+class _Blind(Selftest):
+    """Graders that see nothing."""
+
+    def faults(self, case: Case, reply: str) -> tuple[Fault, ...]:  # noqa: ARG002
+        return ()
+
+
+class _Crying(Selftest):
+    """Graders that cry wolf at whatever is not golden."""
+
+    def faults(self, case: Case, reply: str) -> tuple[Fault, ...]:
+        return () if reply == case.golden else (Fault(grader="blame", reason="!"),)
+
+
+@pytest.fixture(scope="session")
+def selftest(verifier: Verifier) -> Selftest:
+    """The selftest, of a few families."""
+    return Selftest(verifier, FAMILIES)
+
+
+def test_golden_replies_pass(selftest: Selftest) -> None:
+    """All of them."""
+    assert selftest.golden_failures() == {}
+
+
+def test_planted_faults_are_caught(selftest: Selftest) -> None:
+    """Of each kind at least four in five, even in so few replies."""
+    planted = by_rule(list(selftest.planted()))
+    assert len(planted) >= 20
+    assert {rule: sum(one.caught for one in ones) / len(ones) for rule, ones in planted.items()} == {
+        rule: pytest.approx(1, abs=0.4) for rule in planted
+    }
+
+
+def test_blind_graders_are_found_out(verifier: Verifier) -> None:
+    """They catch nothing, and no saboteur fails."""
+    blind = _Blind(verifier, FAMILIES)
+    assert not any(one.caught for one in blind.planted())
+    assert not any(one.worse_in for one in blind.saboteurs())
+
+
+def test_graders_that_cry_wolf_are_found_out(verifier: Verifier) -> None:
+    """Every harmless edit is an alarm to them."""
+    assert all(one.alarms for one in _Crying(verifier, FAMILIES).harmless())
+
+
+def test_saboteurs_fail_and_the_golden_coach_passes(selftest: Selftest) -> None:
+    """Each is worse in something; the golden one in nothing."""
+    *saboteurs, golden = selftest.saboteurs()
+    assert [one.name for one in saboteurs] == list(SABOTEURS)
+    assert [one.name for one in saboteurs if not one.worse_in] == []
+    assert (golden.comparison.verdict, golden.worse_in) == ("pass", [])
+
+
+def test_a_drop_alarms_and_chance_does_not(selftest: Selftest) -> None:
+    """In few families only a large drop can be seen."""
+    assert selftest.alarms_of_chance(0.0, 10) == 0.0
