@@ -134,20 +134,21 @@ def run_command(  # noqa: PLR0913  a command's options
         )
         results = Results(about=about, rows=tuple(rows))
         unused = 0
+        all_of_it = not (families or no_variants or first_sample or samples)
         interrupted = len(rows) < _rows_wanted(rows, cases, count, no_variants)
         if recorded and how == "record" and not interrupted:
-            recorded.write()
-            results.write(_results_beside(file))
+            recorded.write(only_used=all_of_it)
+            _with_those_beside(results, file).write(_results_beside(file))
         if how == "live" and not interrupted and not any(row.error for row in rows):
             _JOURNAL.unlink(missing_ok=True)
-        if recorded and not how and not (families or no_variants or first_sample or samples):
+        if recorded and not how and all_of_it:
             unused = len(recorded.unused)
     results.write(LAST_RUN)
     if replies:
         for row in rows:
             _show_reply(row)
     _show_results(results)
-    comparison = _comparison(base, results)
+    comparison = _comparison(base, results, file)
     if comparison:
         show_comparison(comparison, rules)
     _write(results, comparison, report, summary_file, junit_file)
@@ -251,10 +252,10 @@ def change_cells(change: Change) -> tuple[str, ...]:
     mark = {"worse": "WORSE" if change.blocks else "worse", "no worse": "", "unclear": "unclear"}
     return (
         change.grader,
-        f"{change.before:.1%}",
-        f"{change.after:.1%}",
+        f"{change.before:.0%}",
+        f"{change.after:.0%}",
         f"{change.difference * 100:+.1f}",
-        f"{change.low * 100:+.1f} to {change.high * 100:+.1f}",
+        f"{change.low * 100:+.0f} to {change.high * 100:+.0f}",
         f"{change.p:.3f}",
         mark.get(change.judgement, change.judgement),
     )
@@ -433,9 +434,21 @@ def _last_run(file: str | None) -> Results:
     return read_results(str(path), path)
 
 
-def _comparison(base: str | None, results: Results) -> Comparison | None:
+def _with_those_beside(results: Results, recordings: Path) -> Results:
+    """Results, and those that the file beside the recordings has of other cases."""
+    beside = _results_beside(recordings)
+    if not beside.is_file():
+        return results
+    new = {(row.case, row.sample) for row in results.rows}
+    kept = [row for row in read_results(str(beside), beside).rows if (row.case, row.sample) not in new]
+    known = {case.id for case in with_variants(load_cases())}
+    return results.model_copy(update={"rows": (*results.rows, *(row for row in kept if row.case in known))})
+
+
+def _comparison(base: str | None, results: Results, recordings: Path = RECORDINGS) -> Comparison | None:
     """The comparison with what was asked for, or with main; None where there is nothing to compare with."""
-    inside = _results_beside(RECORDINGS)
+    ours = recordings.parent == RECORDINGS.parent
+    inside = _results_beside(recordings if ours else RECORDINGS)
     for tried in (base,) if base else ("origin/main", "main", str(inside)):
         try:
             return compare(read_results(tried, inside), results)

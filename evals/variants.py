@@ -30,8 +30,8 @@ def with_variants(families: Sequence[Case]) -> list[Case]:
 def variants_of(family: Case) -> Iterator[Case]:
     """A family's variants: its own, in some families one with an attack in it, and one coached a second time.
 
-    The attacks have a suite of their own (`evals attacks`). The draft of what is coached a second time is the reply that
-    came of the family's own complaint: whoever runs it puts it there.
+    The attacks have a suite of their own (`evals attacks`). The draft of what is coached a second time is the reply to
+    the family's own complaint: whoever runs it puts it there.
     """
     for variant in family.variants:
         yield _made(family, variant)

@@ -31,7 +31,7 @@ class Sentence:
 def training_items() -> tuple[list[Item], list[Item]]:
     """The training part and the development part: a scenario is wholly in the one or wholly in the other.
 
-    The rules' own examples are trained on too: what a rule's page calls fine must not be flagged.
+    The rules' own examples are trained on too: what a rule's page calls fine should not be flagged.
     """
     items = read_items(sorted((FOLDER / "train").glob("*.txt")))
     dev = [item for item in items if _is_dev(item.scenario)]
