@@ -5,6 +5,7 @@ made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ CLS, SEP = 101, 102
 _LEAST_SHARE = 0.1  # of a threshold: what lies below is not remembered
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
 _MAX_GAP = 2  # words in between that may be less suspect
+_LATIN = re.compile("[A-Za-z]")
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
 
 Floats = npt.NDArray[np.float32]
@@ -106,6 +108,8 @@ class TaggerDetector:
 
     def _find_faults(self, sentence: str) -> tuple[_Fault, ...]:
         folded = plain(sentence)
+        if not _LATIN.search(folded.text):
+            return ()  # a script that it was never shown
         return tuple(
             fault for piece in pieces_of(self._tokenizer, folded) for fault in self._faults_of_piece(piece, folded)
         )

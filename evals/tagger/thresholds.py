@@ -48,4 +48,5 @@ def _best_threshold(probabilities: Floats, broken: npt.NDArray[np.bool_], precis
             (1 + beta_squared) * hits / max((1 + beta_squared) * hits + beta_squared * misses + false_alarms, 1)
         )
 
-    return round(float(max(_CANDIDATES, key=score)), 4)
+    # Where nothing is a fault all thresholds are as bad, and only the highest does no harm.
+    return round(float(max(_CANDIDATES, key=score) if broken.any() else _CANDIDATES[-1]), 4)

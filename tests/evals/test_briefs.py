@@ -11,7 +11,7 @@ from tests.fake_model import FakeModel
 BLAME = "You should have read the listing."
 OFFER = "We can swap it for a large"
 DIG = "the old one was junk anyway"
-REFUSAL = "We can't refund it."
+REFUSAL = "We can't refund the worn pair."
 CHATTER = "The weather was fine on our trip."
 FACTS = ["We sent the wrong size", "A large leaves today"]
 POLICY = "If we send the wrong size, the customer gets the right one."
