@@ -1,5 +1,6 @@
 """Coach the cases, grade what comes of them, and keep a row of each."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -95,6 +96,7 @@ class Runner:
                     except Stopped as stop:
                         stopped = str(stop)
                     row = _blank(case, sample, stopped) if stopped else await self._row(case, sample, base)
+                    await asyncio.sleep(0)  # lets Ctrl-C through: recordings answer without ever waiting
                     base = base or row
                     rows.append(row)
                     self.told(row)

@@ -141,7 +141,7 @@ def run_command(  # noqa: PLR0913  a command's options
             _with_those_beside(results, file).write(_results_beside(file))
         if how == "live" and not interrupted and not any(row.error for row in rows):
             _JOURNAL.unlink(missing_ok=True)
-        if recorded and not how and all_of_it:
+        if recorded and not how and all_of_it and not interrupted:
             unused = len(recorded.unused)
     results.write(LAST_RUN)
     if replies:

@@ -1,5 +1,6 @@
 """A run coaches every case, grades what comes of it, and keeps a row of each; what failed is never a pass."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -142,6 +143,22 @@ async def test_a_question_is_not_coached_again(checker: Checker) -> None:
     assert [row.case for row in rows] == ["a", "a/attack"]
     assert graders_against(rows[0]) == set()
     assert summary(rows).questions == 2
+
+
+async def test_a_run_can_be_interrupted_between_two_cases(checker: Checker) -> None:
+    """Also where nothing ever waits: drafts that are good, or recordings. What was told by then stays told."""
+    told: list[Row] = []
+
+    def interrupt(row: Row) -> None:
+        told.append(row)
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+
+    good = [case(str(n), GOOD, outcome="unchanged") for n in range(9)]
+    with pytest.raises(asyncio.CancelledError):
+        await Runner(Coach(FakeModel(), checker), told=interrupt).run(good, variants=False)
+    assert [row.case for row in told] == ["0"]
 
 
 async def test_samples_are_numbered(checker: Checker) -> None:
