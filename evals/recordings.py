@@ -136,10 +136,10 @@ class Recordings:
             raise RecordingsError(f"{path} cannot be read: {error}.") from None
         if not lines:
             raise RecordingsError(f"{path} is empty: record anew with 'evals run --record'.")
-        read = cls.new(path, _parsed(Header, path, 1, lines[0]))
+        read = cls.new(path, parsed_line(Header, path, 1, lines[0]))
         for number, line in enumerate(lines[1:], 2):
             if line.strip():
-                answer = _parsed(Answer, path, number, line)
+                answer = parsed_line(Answer, path, number, line)
                 read.answers[answer.key, answer.sample] = answer
         return read
 
@@ -165,15 +165,15 @@ class Recordings:
             begun = self.path.exists()
             with self.path.open("a", encoding="utf-8") as file:
                 if not begun:
-                    file.write(_line(self.header))
-                file.write(_line(answer))
+                    file.write(json_line(self.header))
+                file.write(json_line(answer))
 
     def write(self, *, only_used: bool = False) -> None:
         """Write the file anew, sorted; all of it or nothing."""
         answers = [a for key, a in self.answers.items() if key in self.used or not only_used]
         write_lines(
             self.path,
-            [_line(self.header), *map(_line, sorted(answers, key=lambda a: (a.case, a.sample, a.key)))],
+            [json_line(self.header), *map(json_line, sorted(answers, key=lambda a: (a.case, a.sample, a.key)))],
         )
 
 
@@ -304,17 +304,26 @@ def _writing(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _parsed(model: type[Model], path: Path, number: int, line: str) -> Model:
+def parsed_line(model: type[Model], name: object, number: int, line: str) -> Model:
+    """A line of JSON Lines as what it has to be.
+
+    Raises:
+        RecordingsError: It is not; the message names file, line and field.
+    """
     try:
         return model.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise RecordingsError(f"{path}, line {number}: {where or 'the line'}: {first['msg']}.") from None
+        raise RecordingsError(f"{name}, line {number}: {where or 'the line'}: {first['msg']}.") from None
 
 
-def _line(model: BaseModel) -> str:
-    return json.dumps(model.model_dump(mode="json"), ensure_ascii=False, sort_keys=True) + "\n"
+def json_line(model: BaseModel, *, defaults: bool = True) -> str:
+    """A line of JSON Lines: sorted, with or without what is as it is by default."""
+    return (
+        json.dumps(model.model_dump(mode="json", exclude_defaults=not defaults), ensure_ascii=False, sort_keys=True)
+        + "\n"
+    )
 
 
 def _with_seed(request: httpx2.Request, sample: int) -> httpx2.Request:

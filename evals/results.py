@@ -1,19 +1,17 @@
 """What came of a run: a row a case and sample, kept as JSON Lines, so that two runs can be laid side by side."""
 
 import hashlib
-import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from coach.errors import InputError
 from coach.rules import catalogue
 from evals.cases import Case
 from evals.graders import EXPECTED, FIRST, Fault, Promised
-from evals.recordings import write_lines
+from evals.recordings import json_line, parsed_line, write_lines
 
 FORMAT = 1
 
@@ -114,9 +112,9 @@ class Results(BaseModel):
         """The rows in which something could be measured."""
         return [row for row in self.rows if not row.error]
 
-    def rate(self, grader: str, rows: Iterable[Row] | None = None) -> float | None:
+    def rate(self, grader: str) -> float | None:
         """The share that passes a grader; None where it had nothing to judge."""
-        judged = [passed for row in (rows or self.rows) if (passed := row.passes(grader)) is not None]
+        judged = [passed for row in self.rows if (passed := row.passes(grader)) is not None]
         return sum(judged) / len(judged) if judged else None
 
     def write(self, path: Path) -> None:
@@ -126,7 +124,7 @@ class Results(BaseModel):
             RecordingsError: It cannot be written.
         """
         rows = sorted(self.rows, key=lambda row: (row.case, row.sample))
-        write_lines(path, [_line(self.about), *map(_line, rows)])
+        write_lines(path, [json_line(self.about), *(json_line(row, defaults=False) for row in rows)])
 
 
 def graders() -> list[str]:
@@ -169,23 +167,6 @@ def parse_results(name: str, text: str) -> Results:
     Raises:
         InputError: They are not of the form; it names file and line.
     """
-    lines = [line for line in text.splitlines() if line.strip()]
-    models: list[type[Any]] = [About, *[Row] * (len(lines) - 1)]
-    read = []
-    for number, (model, line) in enumerate(zip(models, lines or [""], strict=False), 1):
-        try:
-            read.append(model.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"]))
-            raise InputError(f"{name}, line {number}: {field or 'the line'}: {first['msg']}.") from None
-    return Results(about=read[0], rows=tuple(read[1:]))
-
-
-def _line(model: BaseModel) -> str:
-    return (
-        json.dumps(
-            model.model_dump(mode="json", exclude_defaults=isinstance(model, Row)), ensure_ascii=False, sort_keys=True
-        )
-        + "\n"
-    )
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    about = parsed_line(About, name, 1, lines[0])
+    return Results(about=about, rows=tuple(parsed_line(Row, name, n, line) for n, line in enumerate(lines[1:], 2)))

@@ -280,7 +280,8 @@ def _runner(  # noqa: PLR0913  what a run depends on
     file = file if how == "record" else _JOURNAL
     stack.enter_context(locked(file))
     recorded = Recordings.read(file) if file.exists() else Recordings.new(file, header)
-    if recorded.header != header and how == "record" and recorded.header.prompt_version == header.prompt_version:
+    same_but_prompts = recorded.header.model_copy(update={"prompt_version": header.prompt_version}) == header
+    if how == "record" and not same_but_prompts:
         raise InputError(f"{file} was recorded with {recorded.header.model} and other settings: name another file.")
     if recorded.header != header:  # other prompts ask for other things: whatever they ask for again may stay
         recorded = Recordings(file, header, recorded.answers if how == "record" else {})

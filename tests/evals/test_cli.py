@@ -144,6 +144,21 @@ async def test_recording_one_family_keeps_what_is_known_of_the_others(model: Cal
         assert {line["case"] for line in lines} == {"late", "hosting-outage"}
 
 
+async def test_two_models_do_not_share_a_file(model: Callable[[FakeUpstream], None], tmp_path: Path) -> None:
+    """Whatever the prompts: one's answers would be taken for the other's."""
+    shutil.copytree(Path(__file__).parents[2] / "prompts" / "reply", tmp_path / "other")
+    (tmp_path / "other" / "system.md").write_text("Be kind.")
+    where = ("--family", "late", "--no-variants", "--recordings", "r.jsonl", *PAID)
+    async with FakeUpstream(answering(LATE)) as upstream:
+        model(upstream)
+        await run_beside("evals", "run", "--record", *where)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("COACH_MODEL", "m2")
+            screen = await run_beside("evals", "run", "--record", "--prompts", "other", *where)
+    assert screen.code == 2
+    assert "r.jsonl was recorded with m1" in screen.err
+
+
 async def test_worse_prompts_are_caught(model: Callable[[FakeUpstream], None], tmp_path: Path) -> None:
     """Other prompts have no recordings: that cannot be measured. Recorded, what they make worse blocks, with 1."""
     worse = tmp_path / "worse"
