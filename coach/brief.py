@@ -7,6 +7,7 @@ draft is what the seller knows and has decided, freed of its tone; what the cust
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
@@ -23,6 +24,7 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|his|him|her|hers)\b", re.IGNORECASE)
+_RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
 _DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
     r"\b(?:clearly|obviously|actually|simply|of course|as (?:i|we) (?:already )?(?:said|explained|told you)|plainly|"
@@ -147,10 +149,8 @@ def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> I
         told_so = _lowered(said_to_the_customer(mistake))
         yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
     told = [fact for fact in facts if fact != mistake]
-    said = [said_to_the_customer(text) for text in told]
-    yield from (
-        Point(text, fact=True) for text in said if not _OF_OTHERS.search(text) and not verifier.private(text, situation)
-    )
+    said = [_without_others(said_to_the_customer(text)) for text in told]
+    yield from (Point(text, fact=True) for text in said if text and not verifier.private(text, situation))
     yield from (
         Point(note)
         for note in notes
@@ -160,6 +160,13 @@ def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> I
         spoken = said_to_the_customer(sentence)
         if not _OF_OTHERS.search(spoken):
             yield Point(spoken, policy)
+
+
+def _without_others(fact: str) -> str:
+    """A fact as far as it says nothing of others than the customer; nothing where a reservation is behind it."""
+    parts = fact.split("; ")
+    told = list(takewhile(lambda part: not _OF_OTHERS.search(part), parts))
+    return "" if any(map(_RESERVATION.search, parts[len(told) :])) else "; ".join(told)
 
 
 def _lowered(text: str) -> str:

@@ -12,30 +12,60 @@ _THEN = re.compile(
     r"((?:sends?|chooses?|pays?|gets?|receives?|writes?|takes?|brings?|keeps?|returns?|picks?|books?|calls?|shows?|has|is)\b)"
 )
 _SUBJECT = re.compile(r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> [a-z]+)?\b")
-_OBJECT = re.compile(r"\bhim\b|\bhers?\b(?! [a-z])|\b(?:to|for|with|from) her\b")
-_OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
-_SOMEBODY_ELSE = re.compile(
-    r"\b(?:our|my) [a-z]+\b|(?<=[a-z,;] )[A-Z][a-z]+|"
-    r"^[A-Z][a-z]+ (?:told|can|is free|has|made|writes|rings|works|teaches|did)"
+# "Her" with no thing of hers behind it: "we rang her twice", "we gave her a key".
+_OBJECT = re.compile(
+    r"\bhim\b|\bhers?\b(?! [a-z0-9])|"
+    r"\bher\b(?= (?:an?|the|that|this|it|them|to|on|at|in|for|by|about|from|with|if|when|what|whether|why|how|"
+    r"because|and|or|but|as|until|before|after|back|up|off|out|over|no|not|nothing|another|some|any|half|money|once|twice|"
+    r"again|today|tomorrow|yesterday|two|three|four|five|\d)\b)"
 )
+_OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
+_CALENDAR = (
+    "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|January|February|March|April|May|June|July|August|September|October|November|"
+    "December|Christmas|Easter|English"
+)
+# Somebody of the shop, and what they do.
+_DOES = re.compile(
+    r"^(?:[Oo]ur|[Mm]y) [a-z]+ [a-z]|"
+    r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)[A-Z][a-z]+ "
+    r"(?:told|can|will|is free|has|made|writes|rings|works|teaches|did|looks|mends|cleaned|found)\b"
+)
+_SOMEBODY_ELSE = re.compile(rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|(?<=[a-z,;] )(?!{_CALENDAR})[A-Z][a-z]+|{_DOES.pattern}")
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were"}
 
 
 def said_to_the_customer(sentence: str) -> str:
     """A sentence about the customer as it is said to them."""
-    return "".join(_said(piece) for piece in _PIECE.split(sentence))
+    said, others = [], False
+    for piece in _PIECE.split(sentence):
+        others = others or bool(_SOMEBODY_ELSE.search(piece))
+        if _CUSTOMER.search(piece):
+            said.append(_of_the_customer(piece))
+        elif not others:
+            said.append(_of_that_person(piece))
+        elif _DOES.search(piece):  # whom somebody else rings is not themselves
+            said.append(_OBJECT.sub(_them, piece))
+        else:
+            said.append(piece)
+    return "".join(said)
 
 
-def _said(sentence: str) -> str:
-    if _CUSTOMER.search(sentence):
-        sentence = _CUSTOMER.sub(_you, sentence)
-        sentence = _THEN.sub(lambda match: f"{match[1]}{_second_person(match[2])}", sentence)
-        return re.sub(r"\b[Tt]heir\b", "your", re.sub(r"\b(?:[Tt]hey|[Tt]hem)\b", "you", sentence))
-    if _SOMEBODY_ELSE.search(sentence):
-        return sentence
-    sentence = _SUBJECT.sub(_you, sentence)
-    sentence = _OBJECT.sub(lambda match: " ".join([*match[0].split()[:-1], "you"]), sentence)
-    return _OWN.sub(lambda match: "Your" if match[0][0].isupper() else "your", sentence)
+def _of_the_customer(piece: str) -> str:
+    """A piece that names the customer, who is whoever "they" are in it."""
+    piece = _CUSTOMER.sub(_you, piece)
+    piece = _THEN.sub(lambda match: f"{match[1]}{_second_person(match[2])}", piece)
+    return re.sub(r"\b[Tt]heir\b", "your", re.sub(r"\b(?:[Tt]hey|[Tt]hem)\b", "you", piece))
+
+
+def _of_that_person(piece: str) -> str:
+    """A piece that speaks of somebody where nobody else has been named: that is the customer."""
+    piece = _SUBJECT.sub(_you, piece)
+    piece = _OBJECT.sub(_them, piece)
+    return _OWN.sub(lambda match: "Your" if match[0][0].isupper() else "your", piece)
+
+
+def _them(match: re.Match[str]) -> str:
+    return " ".join([*match[0].split()[:-1], "you"])
 
 
 def _you(match: re.Match[str]) -> str:

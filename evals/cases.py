@@ -32,6 +32,7 @@ Group = Literal[
     "facts-heavy",
     "policy book",
     "other language",
+    "injection",
 ]
 Relation = Literal["same-commitments", "offer-follows", "offer-goes", "nothing-changes"]
 Change = Literal["capitals", "typos"]

@@ -33,7 +33,7 @@ from evals.cases import Case, load_cases
 from evals.gate import BLOCKING, Change, Comparison, compare
 from evals.graders import FIRST
 from evals.recordings import Header, Player, Recorder, Recordings, RecordingsError, locked
-from evals.report import junit, markdown, page
+from evals.report import inspect_log, junit, markdown, page
 from evals.results import About, Results, Row, read_results, suite_of
 from evals.run import Runner, Stopped, Summary, summary
 from evals.tables import plain_table
@@ -63,6 +63,7 @@ _WRITE = _shared(
     click.option("--report", type=click.Path(path_type=Path), help="Write the report here, as one HTML file."),
     click.option("--markdown", "summary_file", type=click.Path(path_type=Path), help="Write a summary here."),
     click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write JUnit XML here."),
+    click.option("--inspect", "inspect_file", type=click.Path(path_type=Path), help="Write a log for Inspect here."),
 )
 _FILE = click.option(
     "--recordings",
@@ -109,6 +110,7 @@ def run_command(  # noqa: PLR0913  a command's options
     report: Path | None,
     summary_file: Path | None,
     junit_file: Path | None,
+    inspect_file: Path | None,
     replies: bool,
 ) -> None:
     """Coach the cases, grade the replies, and say whether they are worse than before.
@@ -151,7 +153,7 @@ def run_command(  # noqa: PLR0913  a command's options
     comparison = _comparison(base, results, file)
     if comparison:
         show_comparison(comparison, rules)
-    _write(results, comparison, report, summary_file, junit_file)
+    _write(results, comparison, report, summary_file, junit_file, inspect_file)
     if unused:
         out.print(f"\n{unused} recordings were not asked for: take them out with 'evals recordings --prune'.")
     if interrupted:
@@ -174,13 +176,14 @@ def compare_command(  # noqa: PLR0913  a command's options
     report: Path | None,
     summary_file: Path | None,
     junit_file: Path | None,
+    inspect_file: Path | None,
 ) -> None:
     """Compare two runs' results: BASE and the last run, or another file."""
     _expect_rules(rules)
     results = _last_run(candidate)
     comparison = compare(read_results(base, _results_beside(RECORDINGS)), results)
     show_comparison(comparison, rules)
-    _write(results, comparison, report, summary_file, junit_file)
+    _write(results, comparison, report, summary_file, junit_file, inspect_file)
     ctx.exit(_exit_code(results, comparison, rules=rules))
 
 
@@ -191,7 +194,7 @@ def compare_command(  # noqa: PLR0913  a command's options
 def report_command(results: str | None, base: str | None, target: Path) -> None:
     """Make the report of the last run, or of a file of results."""
     read = _last_run(results)
-    _write(read, _comparison(base, read), target, None, None)
+    _write(read, _comparison(base, read), target)
 
 
 @click.command("recordings")
@@ -481,14 +484,9 @@ def _is_about(grader: str, rules: Sequence[str]) -> bool:
     return not rules or grader.removeprefix(FIRST) in rules
 
 
-def _write(
-    results: Results,
-    comparison: Comparison | None,
-    report: Path | None,
-    summary_file: Path | None,
-    junit_file: Path | None,
-) -> None:
-    for target, make in ((report, page), (summary_file, markdown), (junit_file, junit)):
+def _write(results: Results, comparison: Comparison | None, *targets: Path | None) -> None:
+    """Write what people are shown: the page, the summary, JUnit XML, Inspect's log, each where a target is given."""
+    for target, make in zip(targets, (page, markdown, junit, inspect_log), strict=False):
         if target:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,8 @@ CLS, SEP = 101, 102
 _LEAST_SHARE = 0.1  # of a threshold: what lies below is not remembered
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
 _MAX_GAP = 2  # words in between that may be less suspect
+_LEAST_WORDS = 3  # of a sentence that means something by itself
+_WORD = re.compile(r"\S*\w\S*")
 _LATIN = re.compile("[A-Za-z]")
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
 
@@ -108,8 +110,8 @@ class TaggerDetector:
 
     def _find_faults(self, sentence: str) -> tuple[_Fault, ...]:
         folded = plain(sentence)
-        if not _LATIN.search(folded.text):
-            return ()  # a script that it was never shown
+        if len(_WORD.findall(folded.text)) < _LEAST_WORDS or not _LATIN.search(folded.text):
+            return ()  # a name under a letter, a "Sorry!"; a script that it was never shown
         return tuple(
             fault for piece in pieces_of(self._tokenizer, folded) for fault in self._faults_of_piece(piece, folded)
         )

@@ -161,7 +161,12 @@ class Verifier:
             more=hits,
             doubt=doubt,
         )
-        findings = tuple(f for f in checked.findings if not self._only_doubted_in_the_shops_own(f, text, situation))
+        findings = tuple(
+            finding
+            for finding in checked.findings
+            if not self._only_doubted_in_the_shops_own(finding, text, situation)
+            and not self._no_dead_end(finding, text)
+        )
         return Verdict(
             findings,
             tuple(_commitment(promise, text) for promise in promises),
@@ -179,6 +184,17 @@ class Verifier:
         if not any(sentence.rstrip(".") in source.text for source in situation.sources if source.kind != "draft"):
             return False
         return finding.rule not in {sure.rule for sure in self.checker.check(sentence).findings}
+
+    def _no_dead_end(self, finding: Finding, text: str) -> bool:
+        """Whether what the tagger takes for a dead end refuses something, and the rest says what can be done.
+
+        The tagger sees a sentence at a time, and not what stands beside it.
+        """
+        if finding.detector != TAGGER or finding.rule != "dead-end":
+            return False
+        sentence = sentence_around(text, finding.start)
+        refuses = any(not stance.grants for stance in self.commitments.stances(sentence))
+        return refuses and self.acts(text.replace(sentence, ""))
 
     def _broken_promises(self, promises: Iterable[Promise]) -> Iterator[Hit]:
         for promise in promises:

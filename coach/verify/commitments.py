@@ -14,7 +14,7 @@ from coach.verify.cues import Cues
 from coach.verify.fault import Fault
 from coach.verify.literals import Literal, literals_in, values_in
 from coach.verify.situation import Situation, Source
-from coach.verify.words import clause_spans, sentence_around, stems
+from coach.verify.words import clause_spans, clauses, sentence_around, sentences, stems
 
 KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift", "no-charge")
 _AMOUNTS = frozenset({"sum", "percentage"})
@@ -42,6 +42,12 @@ _TO_THE_POINT = 3
 _AT_A_PRICE = frozenset({"replacement", "repair"})
 _ALIKE = 0.6  # the share of the shorter clause's words from which on two clauses speak of the same
 _AGO = re.compile(r"\b(?:ago|later|after|old|since|past|late|had it for|have had)\b", re.IGNORECASE)
+# What a source grants only as long as something has not been done: "until it is posted".
+_NOT_YET = re.compile(
+    r"\b(?:until|before) (?:\w+ ){1,3}?(?:is|are|was|were|has been|have been|gets?) (\w{4,})\b", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"(?:after (?:that|this)|then|otherwise|in that case|if not|else)\b", re.IGNORECASE)
+_UNDONE = re.compile(r"\b(?:not|never|nobody|nothing|no|yet|can|will|to be)\b|n't\b", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except(?: if| when| where)?|only (?:if|when|within|where))\b", re.IGNORECASE)
 
 
@@ -94,8 +100,9 @@ class Commitments:
         self.stances = lru_cache(2048)(self._stances)
 
     def promises(self, text: str, situation: Situation, fault: Fault) -> list[Promise]:
-        """Every commitment in a text."""
-        return [self._judged(stance, text, situation, fault) for stance in self.stances(text) if stance.grants]
+        """Every commitment in a text; what is said to have been possible until now is none."""
+        granted = [stance for stance in self.stances(text) if stance.grants and not _too_late(stance, situation)]
+        return [self._judged(stance, text, situation, fault) for stance in granted]
 
     def granted(self, source: Source) -> list[Stance]:
         """What a source grants."""
@@ -118,7 +125,8 @@ class Commitments:
         on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
         holding = [i for i in on if not i[1].grants or self._condition_holds(i[1], situation, fault)]
         ranked = sorted(holding, key=lambda item: -self._fit(item, situation))
-        return list(dict.fromkeys((source.id, stance.sentence) for source, stance in ranked))[:_TO_THE_POINT]
+        said = dict.fromkeys((source.id, _in_context(stance, source)) for source, stance in ranked)
+        return list(said)[:_TO_THE_POINT]
 
     def conflicts(self, situation: Situation) -> Iterator[tuple[str, Source, Source]]:
         """Pairs of policies of which one grants what the other refuses, or by another day or sum."""
@@ -228,6 +236,8 @@ class Commitments:
         sentence = stance.sentence
         if self._cues.said("if-shop-fault", sentence) and fault in {"customer", "third-party"}:
             return False
+        if _too_late(stance, situation):
+            return False
         limits = [
             float(literal.value.split()[0])
             for literal in literals_in(sentence)
@@ -249,7 +259,8 @@ class Commitments:
         """Why what a source grants is not what is promised."""
         if stance.kind in _OF_SOMETHING:
             promised = stems(stance.sentence) - _KIND_WORDS
-            if promised and not promised & stems(other.sentence):
+            of_anything = self._cues.said("of-anything", other.sentence)
+            if promised and not of_anything and not _roots(promised) & _roots(stems(other.sentence)):
                 yield f"What is granted is something else: {other.sentence}"
         yield from self._other_figures(stance, other, situation)
         if self._cues.said("unlimited", stance.sentence) and not self._cues.said("unlimited", other.sentence):
@@ -320,6 +331,30 @@ def _differ(one: Stance, other: Stance) -> bool:
         if mine and theirs and not mine & theirs:
             return True
     return False
+
+
+def _in_context(stance: Stance, source: Source) -> str:
+    """A source's sentence, with the one before it where it goes on from there: "After that we cannot"."""
+    said = sentences(source.text)
+    place = said.index(stance.sentence) if stance.sentence in said else 0
+    return " ".join(said[place - 1 : place + 1]) if place and _GOES_ON.match(stance.sentence) else stance.sentence
+
+
+def _too_late(stance: Stance, situation: Situation) -> bool:
+    """Whether it is granted only until something is done which a fact says has been done: "posted at 9:40"."""
+    until = [stems(match[1]) for match in _NOT_YET.finditer(stance.sentence)]
+    done = [
+        stems(clause)
+        for source in situation.of("fact")
+        for clause in clauses(source.text)
+        if not _UNDONE.search(clause)
+    ]
+    return any(words & known for words in until for known in done)
+
+
+def _roots(words: frozenset[str]) -> set[str]:
+    """The same words, and what is done again as what is done: "reprint" is a "print"."""
+    return {*words, *(word.removeprefix("re") for word in words)}
 
 
 def _words(stance: Stance, literal: Literal) -> str:

@@ -134,7 +134,8 @@ class FactLock:
             theirs = situation.customer_stems if courteous or sentence.endswith("?") else frozenset()
             new = words - situation.shop_stems - theirs
             alone = len(words) > _MIN_WORDS or self._cues.said("we", sentence)
-            all_new = len(words) >= _MIN_WORDS and new == words and alone
+            figures = any(literal.value in situation.shop_values for literal in literals_in(sentence))
+            all_new = len(words) >= _MIN_WORDS and new == words and alone and not figures
             mostly_new = len(new) >= _MIN_NEW and len(new) > _NEW_SHARE * len(words)
             if not courteous and (all_new or mostly_new):
                 yield Hit(_RULE, start, end, message="Nothing in the request speaks of this.")
@@ -159,7 +160,7 @@ def _name(word: str) -> str:
 def _begins(text: str, sentence_start: int, place: int) -> bool:
     """Whether a word is the first of its sentence, line or quotation: there anything has a capital."""
     before = text[sentence_start:place].rstrip(" \t*")
-    return not before or before.endswith(_OPENS)
+    return not before or before.endswith((*_OPENS, " '"))
 
 
 def _harmless(literal: Literal, situation: Situation) -> bool:

@@ -30,10 +30,12 @@ _ONES = (
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
-_WORDS = {word: number for number, word in enumerate(_ONES)} | _TENS | {"hundred": 100}
+_ROUND = {"hundred": 100, "thousand": 1000}
+_WORDS = {word: number for number, word in enumerate(_ONES)} | _TENS | _ROUND
 _DIGITS = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _NUMBER_WORD = (
-    rf"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|(?:a |one )?hundred"
+    rf"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|"
+    rf"(?:a |one )?(?:{'|'.join(_ROUND)})"
 )
 _NUMBER = rf"(?:{_DIGITS}|\b(?:{_NUMBER_WORD}))"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -131,7 +133,10 @@ def _number(text: str) -> str:
     text = text.lower().strip()
     if text[0].isdigit():
         return _plain_number(text)
-    return str(sum(_WORDS.get(word, 0) for word in re.split(r"[- ]", text)) or 1)
+    words = re.split(r"[- ]", text)
+    if words[-1] in _ROUND:  # "a hundred", "one thousand"
+        words = words[-1:]
+    return str(sum(_WORDS.get(word, 0) for word in words) or 1)
 
 
 def _plain_number(text: str) -> str:
@@ -192,9 +197,7 @@ def _link(groups: _Groups) -> str:
 
 
 def _code(groups: _Groups) -> str:
-    text = groups["all"].lower().lstrip("#")
-    ordinal = re.fullmatch(r"(\d+)(?:st|nd|rd|th)", text)
-    return ordinal[1] if ordinal else text
+    return groups["all"].lower().lstrip("#")
 
 
 def _pattern(source: str) -> "re2._Regexp[str]":
@@ -263,6 +266,7 @@ _READERS: tuple[_Reader, ...] = (
         _pattern(rf"\b(?P<n>{_DIGITS}) ?(?P<unit>{_MEASURE})"),
         lambda groups: f"{_number(groups['n'])} {groups['unit'].lower()[:2]}",
     ),
+    ("number", _pattern(r"\b(?P<n>\d{1,4})(?:st|nd|rd|th)\b"), lambda groups: _plain_number(groups["n"])),
     ("code", _pattern(r"#?\b(?:[a-z]+[-/]?\d[\w/-]*|\d+[-/]?[a-z][\w/-]*|\d+(?:[-/]\d+)+)\b"), _code),
     ("number", _pattern(rf"#?(?:{_DIGITS})"), lambda groups: _plain_number(groups["all"].lstrip("#"))),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from coach.check import Checker
 from coach.check.tagger import TaggerDetector
@@ -17,6 +18,9 @@ _GRAM = 5
 _NEAR = 0.5  # from this share of common five-word sequences on (Jaccard) two texts are near-duplicates
 _COMMON = 50  # five words in a row that stand in more texts than this are nobody's
 _BINS = 10
+_BLOCK = 4096  # vectors are compared so many at a time: all at once would take the memory of all pairs
+
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,19 @@ def near_duplicates(texts: Sequence[str], others: Sequence[str] | None = None) -
             if likeness >= _NEAR:
                 pairs.append(Pair(texts[i], (texts if others is None else others)[j], likeness))
     return sorted(pairs, key=lambda pair: -pair.likeness)
+
+
+def nearest(vectors: Floats, others: Floats | None = None) -> Floats:
+    """For each unit vector the cosine of the nearest: of the rest of them, or of some others."""
+    found = np.full(len(vectors), -1, np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK]
+        cosines = block @ (vectors if others is None else others).T
+        if others is None:
+            rows = np.arange(len(block))
+            cosines[rows, start + rows] = -1  # itself
+        found[start : start + len(block)] = cosines.max(axis=1)
+    return found
 
 
 def longest_common_runs(texts: Sequence[str], others: Iterable[str], at_least: int = 8) -> list[int]:

@@ -25,7 +25,7 @@ from evals.tagger.thresholds import set_thresholds
 
 TARGET = Path("coach/data/tagger")
 SEED = 0
-EPOCHS = 4
+EPOCHS = 3
 BATCH = 32
 ENCODER_RATE, HEAD_RATE = 1.5e-4, 1e-3
 WARM_UP = 0.1
@@ -125,7 +125,7 @@ def main() -> None:
     sentences = sentences_of(training)
     print(f"{len(training)} items, {len(sentences)} sentences")
     export(train(sentences), TARGET)
-    set_thresholds(TARGET, sentences_of(threshold_items()))
+    set_thresholds(TARGET, threshold_items())
 
 
 def _overlaps(folded: Plain, offsets: tuple[int, int], start: int, end: int) -> bool:

@@ -99,6 +99,21 @@ def test_the_points_are_what_the_reply_has_to_say(verifier: Verifier) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("fact", "points"),
+    [
+        ("The booking says 2:30; his friend Kim has 3:30", ["The booking says 2:30"]),
+        ("Two tables are free; staff may not take them, only guests may", []),
+        ("The guests leave on Thursday; then the bed is moved", []),
+        ("She can come on Monday; the mug waits at the desk", ["You can come on Monday; the mug waits at the desk"]),
+    ],
+)
+def test_a_fact_goes_as_far_as_it_is_the_customers(verifier: Verifier, fact: str, points: list[str]) -> None:
+    """What it says of others goes; and all of it where that would take a reservation with it, or leave a torso."""
+    request = ReplyRequest(customer_message="What now?", facts=[fact])
+    assert [point.text for point in brief_of(verifier, request).points] == points
+
+
 def test_without_a_policy_its_points_go_too(verifier: Verifier) -> None:
     """What there is no room for is not said by another way."""
     brief = brief_of(verifier, ReplyRequest(customer_message="Wrong size!", facts=[FACT], policies=[POLICY]))

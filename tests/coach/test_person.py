@@ -18,6 +18,13 @@ from coach.person import said_to_the_customer
         ("We sent him a mail", "We sent you a mail"),
         ("His jar is from batch 7", "Your jar is from batch 7"),
         ("She wrote at 9:50", "You wrote at 9:50"),
+        ("We rang her twice", "We rang you twice"),
+        ("It was posted to her old address", "It was posted to your old address"),
+        ("Nell looks at it at noon and writes to him", "Nell looks at it at noon and writes to you"),
+        ("Our driver rings her before noon", "Our driver rings you before noon"),
+        ("We gave her a new key on Monday; she has lost it", "We gave you a new key on Monday; you have lost it"),
+        ("We sent her order on Tuesday, 4 May", "We sent your order on Tuesday, 4 May"),
+        ("We fetch it from her today; Sam mends it himself", "We fetch it from you today; Sam mends it himself"),
     ],
 )
 def test_the_customer_is_you(known: str, said: str) -> None:
@@ -30,6 +37,8 @@ def test_the_customer_is_you(known: str, said: str) -> None:
     [
         "Our mechanic mends it himself and brings it back",
         "Elena, the owner, answers herself within a day",
+        "Ines can cut the hoops down; she writes when they reach her",
+        "Our driver has the parcel, and he rings before he comes",
         "We open a trace with the courier",
         "",
     ],

@@ -1,12 +1,13 @@
 """What people are shown of a run says what came of it, and shows no text as anything but text."""
 
+import json
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from evals.gate import compare
 from evals.graders import Fault
-from evals.report import junit, markdown, page
+from evals.report import inspect_log, junit, markdown, page
 from evals.results import About, Results, Row
 
 REPLY = "I'm sorry <b>that</b> you feel this way & more."
@@ -90,3 +91,28 @@ def test_junit_tells_errors_from_failures() -> None:
     told = [text for case in cases if (text := case.findtext("system-out"))]
     assert len(told) == 11
     assert told[0].startswith("fauxpology: R. that</b> you feel")
+
+
+def test_inspects_log_has_a_sample_a_reply_and_a_score_a_grader() -> None:
+    """With the customer's message, the reply, and why a grader failed it."""
+    log = json.loads(inspect_log(results(9), None))
+    assert (log["version"], log["status"], len(log["samples"])) == (2, "success", 20)
+    [failed] = [sample for sample in log["samples"] if sample["id"] == "late"]
+    assert failed["input"].startswith("THIRD email!!!")
+    assert failed["output"]["choices"][0]["message"]["content"] == REPLY
+    assert failed["scores"]["fauxpology"]["value"] == "I"
+    assert failed["scores"]["fauxpology"]["explanation"].startswith("R. that")
+    assert failed["scores"]["blame"] == {"value": "C", "explanation": ""}
+    accuracies = {score["name"]: score["metrics"]["accuracy"]["value"] for score in log["results"]["scores"]}
+    assert accuracies["fauxpology"] == 11 / 20
+    assert "first:blame" not in accuracies  # nothing to judge
+
+
+def test_inspects_log_says_what_was_not_measured() -> None:
+    """As an error of the sample, and of the whole: Inspect would count it as done."""
+    log = json.loads(inspect_log(results(0, error="stale"), None))
+    assert log["status"] == "error"
+    assert log["error"]["message"] == "1 of 20 replies could not be measured."
+    [sample] = [sample for sample in log["samples"] if "error" in sample]
+    assert sample["error"]["message"] == "stale"
+    assert sample["scores"] == {}

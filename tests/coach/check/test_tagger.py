@@ -35,6 +35,13 @@ def test_plain_talk_is_left_alone(tagger: TaggerDetector, text: str) -> None:
     assert list(tagger.detect(passage(text))) == []
 
 
+@pytest.mark.parametrize("text", ["So sorry.", "Sorry!", "Garden Gang"])
+def test_two_words_mean_nothing_by_themselves(tagger: TaggerDetector, text: str) -> None:
+    """A name under a letter is no threat, and one "sorry" no grovelling, however small the doubt that counts."""
+    doubtful = Passage(text, tuple(sentence_spans(text)), (), language="en", doubt=0.2)
+    assert list(tagger.detect(doubtful)) == []
+
+
 def test_it_finds_what_no_pattern_knows(tagger: TaggerDetector) -> None:
     """Where no pattern could know, the meaning is enough, and the span stays inside its sentence."""
     text = f"{PLAIN} {GROVELLING}"

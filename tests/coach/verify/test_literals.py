@@ -22,6 +22,9 @@ from coach.verify.literals import literals_in, values_in
         (["https://www.shop.example/x/", "shop.example/x"], "shop.example/x"),
         (["#10234", "10234", "10,234"], "10234"),
         (["40 cm", "40cm"], "40 cm"),
+        (["one hundred pounds", "a hundred pounds", "£100"], "100 £"),
+        (["one thousand", "a thousand", "1,000"], "1000"),
+        (["the 13th", "number 13"], "13"),
     ],
 )
 def test_the_same_is_the_same_however_it_is_written(texts: list[str], value: str) -> None:
@@ -40,6 +43,7 @@ def test_the_same_is_the_same_however_it_is_written(texts: list[str], value: str
         ("Ring 020 7946 0321 by Friday.", [("phone number", "020 7946 0321"), ("day", "by Friday")]),
         ("1. Open it\n2. Close it", []),
         ("I paid £50 for 3 mugs.", [("sum", "£50"), ("number", "3")]),
+        ("Come on the 3rd with slip A3.", [("number", "3rd"), ("code", "A3")]),
         ("Thank you for writing. One of our packers erred.", []),
         ("", []),
         ("🙏", []),

@@ -99,6 +99,26 @@ def test_a_refusal_and_a_wish_said_back_bind_nobody(verifier: Verifier, reply: s
     assert "refund" not in {commitment.kind for commitment in commitments}
 
 
+def test_what_was_possible_until_now_is_no_promise(verifier: Verifier) -> None:
+    """A policy that ends with the posting grants nothing afterwards, and may be told all the same."""
+    cancel = Policy(id="cancel", title="Cancelling", text="An order can be refunded until it is posted.")
+    told = "An order can be refunded until it is posted, and yours left this morning."
+    before, after = (situation(cancel, facts=(fact,)) for fact in ("It is not posted yet.", "Posted at 9:40."))
+    promise = "I'll refund your order."
+    assert "unbacked-promise" not in rules_of(verifier, promise, before)
+    assert "unbacked-promise" in rules_of(verifier, promise, after)
+    assert [commitment.kind for commitment in verifier.verify(told, after).commitments] == []
+
+
+def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
+    """What the tagger takes for one, a sentence at a time: the rest of the reply says what can be done."""
+    refusal = "The box can't be refunded."
+    where = situation(CUSTOM, OFFER)
+    assert "dead-end" in rules_of(verifier, refusal, where)
+    way = "You can choose another piece: we offer 20 % off, just tell me which."
+    assert "dead-end" not in rules_of(verifier, f"{refusal} {way}", where)
+
+
 @pytest.mark.parametrize(
     ("reply", "words"),
     [

@@ -1,9 +1,10 @@
 """The figures about the data are right on cases small enough to count by hand."""
 
+import numpy as np
 import pytest
 
 from evals.labelled import Label, Labelled
-from evals.tagger.figures import kappas, longest_common_runs, near_duplicates
+from evals.tagger.figures import kappas, longest_common_runs, near_duplicates, nearest
 
 BLAME = (Label(rule="blame", start=0, end=1),)
 
@@ -51,3 +52,10 @@ def test_kappa_takes_chance_off() -> None:
     assert agreement["any"] == pytest.approx(0.5)
     assert agreement["spin"] == 1
     assert kappas(first, first)["blame"] == 1
+
+
+def test_the_nearest_is_another() -> None:
+    """Of a list never the vector itself; of another list whatever is nearest."""
+    vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
+    assert nearest(vectors) == pytest.approx([0.6, 0.8, 0.8])
+    assert nearest(vectors, vectors[:1]) == pytest.approx([1, 0, 0.6])
