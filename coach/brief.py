@@ -13,7 +13,7 @@ from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
 from coach.person import said_to_the_customer
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
-from coach.verify import Fault, Situation, Verifier, clauses
+from coach.verify import Fault, Situation, Verifier, clauses, sentences
 
 SORRY = "I'm sorry: "
 _OURS = re.compile(r"\b(?:we|our|i|my)\b", re.IGNORECASE)
@@ -24,6 +24,11 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 _OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|his|him|her|hers)\b", re.IGNORECASE)
+# With one of these in the facts, nobody knows who "he" is.
+_RELATIVE = re.compile(
+    r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
+    re.IGNORECASE,
+)
 _RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
 _DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
@@ -149,17 +154,20 @@ def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> I
         told_so = _lowered(said_to_the_customer(mistake))
         yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
     told = [fact for fact in facts if fact != mistake]
-    said = [_without_others(said_to_the_customer(text)) for text in told]
+    ambiguous = bool(_RELATIVE.search(" ".join(told)))
+    said = [_without_others(text if ambiguous else said_to_the_customer(text)) for text in told]
     yield from (Point(text, fact=True) for text in said if text and not verifier.private(text, situation))
     yield from (
         Point(note)
         for note in notes
         if not _OF_OTHERS.search(note) and verifier.adds(note, "\n".join([*told, mistake or ""]))
     )
-    for policy, sentence in verifier.policies_to_the_point(situation):
-        spoken = said_to_the_customer(sentence)
-        if not _OF_OTHERS.search(spoken):
-            yield Point(spoken, policy)
+    for policy, text in verifier.policies_to_the_point(situation):
+        # The sentence before it, which it goes on from, may speak of others where it does not itself.
+        spoken = map(said_to_the_customer, (text, sentences(text)[-1]))
+        ours = next((said for said in spoken if not _OF_OTHERS.search(said)), None)
+        if ours:
+            yield Point(ours, policy)
 
 
 def _without_others(fact: str) -> str:

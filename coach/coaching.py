@@ -296,7 +296,13 @@ class _Run:
     def _completed(self, attempt: _Attempt) -> _Attempt:
         """A reply that passes, with whatever the shop gives and the model has left out."""
         verifier = self._coach.verifier
-        given = [point for point in self.brief.points if point.fact and verifier.gives(point.text)]
+        owed = self.brief.fault == "shop"
+        given = [
+            point
+            for point in self.brief.points
+            if verifier.gives(point.text)
+            and (point.fact or (owed and point.policy and verifier.adds(point.text, attempt.text)))
+        ]
         letter, verdict = completed(attempt.letter, attempt.verdict, given, lambda whole: self._verify(str(whole)))
         return _Attempt(letter, str(letter), verdict)
 

@@ -30,7 +30,9 @@ _DOES = re.compile(
     r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)[A-Z][a-z]+ "
     r"(?:told|can|will|is free|has|made|writes|rings|works|teaches|did|looks|mends|cleaned|found)\b"
 )
-_SOMEBODY_ELSE = re.compile(rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|(?<=[a-z,;] )(?!{_CALENDAR})[A-Z][a-z]+|{_DOES.pattern}")
+_SOMEBODY_ELSE = re.compile(
+    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_CALENDAR})[A-Z][a-z]+|{_DOES.pattern}"
+)
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were"}
 
 

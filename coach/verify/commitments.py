@@ -37,6 +37,7 @@ _KIND_WORDS = stems(
     "free charge cost house gift pay paying credit discount price half extra gesture goodwill repair fix mend card "
     "send bill order item product goods next thing parcel refund refunded replace replacement exchange"
 )
+_WHOM = stems("customer buyer guest client")
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
 _TO_THE_POINT = 3
 _AT_A_PRICE = frozenset({"replacement", "repair"})
@@ -46,7 +47,12 @@ _AGO = re.compile(r"\b(?:ago|later|after|old|since|past|late|had it for|have had
 _NOT_YET = re.compile(
     r"\b(?:until|before) (?:\w+ ){1,3}?(?:is|are|was|were|has been|have been|gets?) (\w{4,})\b", re.IGNORECASE
 )
-_GOES_ON = re.compile(r"(?:after (?:that|this)|then|otherwise|in that case|if not|else)\b", re.IGNORECASE)
+# A sentence that leans on the one before it.
+_GOES_ON = re.compile(
+    r"^(?:after|afterwards|later|then|otherwise|in that case|if not|else|it|they|this|these|those|both|such)\b|"
+    r"\b(?:then|them|they)\b",
+    re.IGNORECASE,
+)
 _UNDONE = re.compile(r"\b(?:not|never|nobody|nothing|no|yet|can|will|to be)\b|n't\b", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except(?: if| when| where)?|only (?:if|when|within|where))\b", re.IGNORECASE)
 
@@ -121,12 +127,19 @@ class Commitments:
         )
 
     def to_the_point(self, situation: Situation, fault: Fault) -> list[tuple[str, str]]:
-        """The policies' sentences that grant or refuse something here, the best fit first."""
+        """The policies' sentences that grant or refuse something here: the best fits, in the policies' own order."""
         on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
         holding = [i for i in on if not i[1].grants or self._condition_holds(i[1], situation, fault)]
         ranked = sorted(holding, key=lambda item: -self._fit(item, situation))
-        said = dict.fromkeys((source.id, _in_context(stance, source)) for source, stance in ranked)
-        return list(said)[:_TO_THE_POINT]
+        best = list(dict.fromkeys((source, _in_context(stance, source)) for source, stance in ranked))[:_TO_THE_POINT]
+        said = [
+            (source, text)
+            for source, text in best
+            if not any(source == other and text != longer and text in longer for other, longer in best)
+        ]
+        order = situation.of("policy")
+        said.sort(key=lambda item: (order.index(item[0]), item[0].text.find(item[1])))
+        return [(source.id, text) for source, text in said]
 
     def conflicts(self, situation: Situation) -> Iterator[tuple[str, Source, Source]]:
         """Pairs of policies of which one grants what the other refuses, or by another day or sum."""
@@ -190,6 +203,8 @@ class Commitments:
         allowed, objection = None, ""
         for source, other in self._sources_on(stance.kind, situation):
             if other.grants and self._condition_holds(other, situation, fault):
+                if source.kind == "policy" and _says_the_same(stance.sentence, other.sentence):
+                    return Promise(stance, Backing(source, other.sentence))  # the policy, told as it stands
                 objection = next(self._objections(stance, other, text, situation), "")
                 if not objection:
                     allowed = Backing(source, other.sentence)
@@ -337,7 +352,7 @@ def _in_context(stance: Stance, source: Source) -> str:
     """A source's sentence, with the one before it where it goes on from there: "After that we cannot"."""
     said = sentences(source.text)
     place = said.index(stance.sentence) if stance.sentence in said else 0
-    return " ".join(said[place - 1 : place + 1]) if place and _GOES_ON.match(stance.sentence) else stance.sentence
+    return " ".join(said[place - 1 : place + 1]) if place and _GOES_ON.search(stance.sentence) else stance.sentence
 
 
 def _too_late(stance: Stance, situation: Situation) -> bool:
@@ -350,6 +365,11 @@ def _too_late(stance: Stance, situation: Situation) -> bool:
         if not _UNDONE.search(clause)
     ]
     return any(words & known for words in until for known in done)
+
+
+def _says_the_same(sentence: str, other: str) -> bool:
+    """Whether two sentences differ in nothing but whom they speak of."""
+    return stems(sentence) - _WHOM == stems(other) - _WHOM
 
 
 def _roots(words: frozenset[str]) -> set[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from coach.check import Hit, detect_language, sentence_spans
+from coach.letter import split_letter
 from coach.verify.cues import Cues
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Situation
@@ -20,6 +21,7 @@ _WORDS_AT_MOST = {"email": 300, "chat": 150, "marketplace": 250, "public": 200}
 _TELLING = frozenset({"code", "phone number", "e-mail address"})
 _MIN_DIGITS = 4
 _TITLED_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][\w'-]+)")
+_LEAST_WORDS = 4  # between greeting and sign-off; with fewer nothing has been answered
 _LEAK_WORDS = 7
 _ECHO_WORDS = 4
 _THEIRS = frozenset({"i", "my", "me", "mine"})
@@ -72,6 +74,8 @@ def whole_hits(text: str, situation: Situation) -> Iterator[Hit]:
     at_most = min(situation.max_words or 10_000, _WORDS_AT_MOST[situation.channel])
     if words > at_most:
         yield Hit("too-long", len(text), len(text), message=f"{words} words; there is room for {at_most}.")
+    if len(_WORD.findall(split_letter(text).body)) < _LEAST_WORDS:
+        yield Hit("not-a-reply", len(text), len(text), message="This says nothing to the customer.")
     yield from language_hits(text, situation)
 
 

@@ -68,7 +68,7 @@ _DURATION_UNIT = (
 _DAY = (
     r"\b(?:(?:on|by|until|till|next|this) )?(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|"
     r"mon|tues?|weds?|thurs?|fri)\b|\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
-    r"\b(?:(?:this|next|the|coming|end of the|end of this|end of next) )(?:week|weekend|month|year)\b|"
+    r"\b(?:this|next|coming|end of the|end of this|end of next) (?:week|weekend|month|year)\b|\bthe weekend\b|"
     r"\bthis (?:morning|afternoon|evening)\b|\bend of (?:the )?day\b|\bclose of business\b|\bovernight\b"
 )
 _MEASURE = (

@@ -105,6 +105,7 @@ def test_the_points_are_what_the_reply_has_to_say(verifier: Verifier) -> None:
         ("The booking says 2:30; his friend Kim has 3:30", ["The booking says 2:30"]),
         ("Two tables are free; staff may not take them, only guests may", []),
         ("The guests leave on Thursday; then the bed is moved", []),
+        ("The contract is with the son; she pays", ["The contract is with the son"]),
         ("She can come on Monday; the mug waits at the desk", ["You can come on Monday; the mug waits at the desk"]),
     ],
 )
@@ -152,3 +153,11 @@ def test_the_rest_is_passed_on(verifier: Verifier) -> None:
     brief = brief_of(verifier, request)
     assert (brief.customer_message, brief.facts, brief.policies) == ("x", ("F.",), (POLICY,))
     assert (brief.channel, brief.voice) == ("chat", request.voice)
+
+
+def test_a_policys_sentence_keeps_what_it_leans_on(verifier: Verifier) -> None:
+    """What begins with "After that" is told with what comes before it, in the policy's own order."""
+    first, second = "Colours can be exchanged free of charge until Friday.", "After that an exchange costs 5 euros."
+    policy = Policy(id="colours", title="Colours", text=f"{first} {second}")
+    points = brief_of(verifier, ReplyRequest(customer_message="Can I exchange it?", policies=[policy])).points
+    assert [point.text for point in points] == [f"{first} {second}"]

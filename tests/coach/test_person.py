@@ -37,6 +37,7 @@ def test_the_customer_is_you(known: str, said: str) -> None:
     [
         "Our mechanic mends it himself and brings it back",
         "Elena, the owner, answers herself within a day",
+        "Sven, who was in charge, did not have it done again, which he should have",
         "Ines can cut the hoops down; she writes when they reach her",
         "Our driver has the parcel, and he rings before he comes",
         "We open a trace with the courier",

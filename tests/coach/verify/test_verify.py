@@ -110,6 +110,23 @@ def test_what_was_possible_until_now_is_no_promise(verifier: Verifier) -> None:
     assert [commitment.kind for commitment in verifier.verify(told, after).commitments] == []
 
 
+def test_a_letter_without_a_body_says_nothing(verifier: Verifier) -> None:
+    """In no language: a greeting and a name answer nobody."""
+    for letter in ("Hi Lucía,\n\nIrene", "Hola Lucía:\n\nIrene", "Hello,\n\nSorry.\n\nBest wishes\nAnn", ""):
+        assert "not-a-reply" in rules_of(verifier, letter, situation(RETURNS, customer="¿Me devolvéis los 45 euros?"))
+
+
+def test_a_policy_told_as_it_stands_is_backed_by_itself(verifier: Verifier) -> None:
+    """Also where its next sentence says when it no longer holds; alone, and applied, it would be ruled out."""
+    text = (
+        "The customer can cancel until 48 hours before and is refunded. Later we cannot refund it: the seat is empty."
+    )
+    where = situation(Policy(id="late", title="Late", text=text), customer="My seat stays empty. Refund it later.")
+    told = text.replace("The customer", "You").replace("and is refunded", "and are refunded")
+    assert "unbacked-promise" not in rules_of(verifier, told, where)
+    assert "unbacked-promise" in rules_of(verifier, "I'll refund your seat.", where)
+
+
 def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
     """What the tagger takes for one, a sentence at a time: the rest of the reply says what can be done."""
     refusal = "The box can't be refunded."
