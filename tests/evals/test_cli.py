@@ -42,7 +42,7 @@ def test_the_check_is_measured_on_the_rules_examples() -> None:
         rf"{bad + good} texts: of {bad} with a fault {bad} are flagged, of {good} clean ones (\d+) ", screen.words
     )
     assert told
-    assert int(told[1]) >= 0.97 * good  # the tagger is no certainty, even of what it was trained on
+    assert int(told[1]) >= 0.96 * good  # the tagger is no certainty, even of what it was trained on
 
 
 def test_the_check_is_measured_on_a_file(tmp_path: Path) -> None:
