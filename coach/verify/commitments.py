@@ -106,9 +106,9 @@ class Commitments:
         self.stances = lru_cache(2048)(self._stances)
 
     def promises(self, text: str, situation: Situation, fault: Fault) -> list[Promise]:
-        """Every commitment in a text; what is said to have been possible until now is none."""
-        granted = [stance for stance in self.stances(text) if stance.grants and not _too_late(stance, situation)]
-        return [self._judged(stance, text, situation, fault) for stance in granted]
+        """Every commitment in a text; a policy's word for what was possible until now is none."""
+        granted = [stance for stance in self.stances(text) if stance.grants]
+        return [self._judged(one, text, situation, fault) for one in granted if not self._is_past(one, situation)]
 
     def granted(self, source: Source) -> list[Stance]:
         """What a source grants."""
@@ -191,6 +191,14 @@ class Commitments:
             yield Stance("deadline", True, start + first.start, start + last.end, clause, sentence, tuple(times))
 
     # judging
+
+    def _is_past(self, stance: Stance, situation: Situation) -> bool:
+        """Whether it only tells what a policy grants as long as something is not done, which has been done."""
+        return _too_late(stance, situation) and any(
+            _says_the_same(stance.clause, other.clause)
+            for source in situation.of("policy")
+            for other in self.granted(source)
+        )
 
     def _judged(self, stance: Stance, text: str, situation: Situation, fault: Fault) -> Promise:
         if stance.kind == "deadline":
@@ -357,19 +365,19 @@ def _in_context(stance: Stance, source: Source) -> str:
 
 def _too_late(stance: Stance, situation: Situation) -> bool:
     """Whether it is granted only until something is done which a fact says has been done: "posted at 9:40"."""
-    until = [stems(match[1]) for match in _NOT_YET.finditer(stance.sentence)]
-    done = [
-        stems(clause)
+    until = {match[1].lower() for match in _NOT_YET.finditer(stance.sentence)}
+    done = (
+        set(re.findall(r"\w+", clause.lower()))  # "posted" as it stands: "we plan to post it" is no deed
         for source in situation.of("fact")
         for clause in clauses(source.text)
         if not _UNDONE.search(clause)
-    ]
-    return any(words & known for words in until for known in done)
+    )
+    return any(until & words for words in done)
 
 
 def _says_the_same(sentence: str, other: str) -> bool:
-    """Whether two sentences differ in nothing but whom they speak of."""
-    return stems(sentence) - _WHOM == stems(other) - _WHOM
+    """Whether two sentences differ in nothing but whom they speak of; their figures are the same."""
+    return stems(sentence) - _WHOM == stems(other) - _WHOM and values_in(sentence) == values_in(other)
 
 
 def _roots(words: frozenset[str]) -> set[str]:

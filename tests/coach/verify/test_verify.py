@@ -102,12 +102,16 @@ def test_a_refusal_and_a_wish_said_back_bind_nobody(verifier: Verifier, reply: s
 def test_what_was_possible_until_now_is_no_promise(verifier: Verifier) -> None:
     """A policy that ends with the posting grants nothing afterwards, and may be told all the same."""
     cancel = Policy(id="cancel", title="Cancelling", text="An order can be refunded until it is posted.")
-    told = "An order can be refunded until it is posted, and yours left this morning."
+    told = "An order can be refunded until it is posted; yours left this morning."
     before, after = (situation(cancel, facts=(fact,)) for fact in ("It is not posted yet.", "Posted at 9:40."))
     promise = "I'll refund your order."
     assert "unbacked-promise" not in rules_of(verifier, promise, before)
     assert "unbacked-promise" in rules_of(verifier, promise, after)
     assert [commitment.kind for commitment in verifier.verify(told, after).commitments] == []
+    planned = situation(cancel, facts=("We plan to post it tomorrow.",))
+    assert "unbacked-promise" not in rules_of(verifier, promise, planned)
+    in_other_words = "I'll refund your order before the next one is posted."
+    assert "unbacked-promise" in rules_of(verifier, in_other_words, after)
 
 
 def test_a_letter_without_a_body_says_nothing(verifier: Verifier) -> None:
@@ -125,6 +129,7 @@ def test_a_policy_told_as_it_stands_is_backed_by_itself(verifier: Verifier) -> N
     told = text.replace("The customer", "You").replace("and is refunded", "and are refunded")
     assert "unbacked-promise" not in rules_of(verifier, told, where)
     assert "unbacked-promise" in rules_of(verifier, "I'll refund your seat.", where)
+    assert "unbacked-promise" in rules_of(verifier, told.replace("48 hours", "4 hours"), where)
 
 
 def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
