@@ -20,7 +20,8 @@ _OBJECT = re.compile(
     r"again|today|tomorrow|yesterday|two|three|four|five|\d)\b)"
 )
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
-_CALENDAR = (
+# Capitals inside a sentence that name nobody.
+_NO_NAMES = (
     "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|January|February|March|April|May|June|July|August|September|October|November|"
     "December|Christmas|Easter|English"
 )
@@ -31,7 +32,7 @@ _DOES = re.compile(
     r"(?:told|can|will|is free|has|made|writes|rings|works|teaches|did|looks|mends|cleaned|found)\b"
 )
 _SOMEBODY_ELSE = re.compile(
-    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_CALENDAR})[A-Z][a-z]+|{_DOES.pattern}"
+    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
 )
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were"}
 

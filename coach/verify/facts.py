@@ -32,6 +32,7 @@ _OPENS = (
     "#",
     ":",
     '"',
+    " '",  # not the apostrophe in "the guests' Monday"
     "\u201c",
     "\u2018",
     "(",
@@ -160,7 +161,7 @@ def _name(word: str) -> str:
 def _begins(text: str, sentence_start: int, place: int) -> bool:
     """Whether a word is the first of its sentence, line or quotation: there anything has a capital."""
     before = text[sentence_start:place].rstrip(" \t*")
-    return not before or before.endswith((*_OPENS, " '"))
+    return not before or before.endswith(_OPENS)
 
 
 def _harmless(literal: Literal, situation: Situation) -> bool:

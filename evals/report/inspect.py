@@ -39,7 +39,7 @@ def inspect_log(results: Results, _: Comparison | None) -> str:
         "results": {
             "total_samples": len(results.rows),
             "completed_samples": len(results.measured),
-            "scores": [_rate(grader, results) for grader in graders() if results.rate(grader) is not None],
+            "scores": [_rate(grader, rate) for grader in graders() if (rate := results.rate(grader)) is not None],
         },
         "stats": {"started_at": now, "completed_at": now},  # the viewer needs them; a row has its model's time
         "samples": [_sample(row, cases.get(row.case), about.model) for row in results.rows],
@@ -49,8 +49,7 @@ def inspect_log(results: Results, _: Comparison | None) -> str:
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
 
 
-def _rate(grader: str, results: Results) -> dict[str, Any]:
-    rate = results.rate(grader)
+def _rate(grader: str, rate: float) -> dict[str, Any]:
     return {"name": grader, "scorer": grader, "metrics": {"accuracy": {"name": "accuracy", "value": rate}}}
 
 

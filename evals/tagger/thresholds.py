@@ -37,8 +37,8 @@ def set_thresholds(folder: Path, items: Sequence[Item]) -> dict[str, Thresholds]
     logits = logit(np.array([[one[rule] for rule in rules] for one in judged]))
     broken = np.array([[any(label[0] == rule for label in one.labels) for rule in rules] for _, one in sentences])
     scales = [calibrated(logits[:, i], broken[:, i]) for i in range(len(rules))]
-    probabilities = np.stack([sigmoid(a * logits[:, i] + b) for i, (a, b) in enumerate(scales)], axis=1)
-    speaks = lowest_for([item.place for item, _ in sentences], probabilities, broken)
+    slopes, intercepts = np.array(scales).T
+    speaks = lowest_for([item.place for item, _ in sentences], sigmoid(slopes * logits + intercepts), broken)
     thresholds = {
         rule: Thresholds(*(round(float(sigmoid((logit(np.array(at)) - b) / a)), 4) for at in (speaks, SURE)))
         for rule, (a, b) in zip(rules, scales, strict=True)
