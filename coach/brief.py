@@ -7,36 +7,25 @@ draft is what the seller knows and has decided, freed of its tone; what the cust
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
-from coach.person import said_to_the_customer
+from coach.points import Point, points_of
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
-from coach.verify import Fault, Situation, Verifier, clauses, sentences
+from coach.verify import Fault, Situation, Verifier, clauses, wanted_language
 
-SORRY = "I'm sorry: "
-_OURS = re.compile(r"\b(?:we|our|i|my)\b", re.IGNORECASE)
-# Words at the beginning of a sentence that are no names, and so have no capital after a colon.
-_OPENER = re.compile(
-    r"^(?:the|an?|we(?:'ve)?|our|my|it|this|that|these|those|there|nobody|somebody|both|all|some|one|two|three|no|your?|"
-    r"in|on|at|from|by|for|orders?|because|when|after|before)\b",
-    re.IGNORECASE,
-)
-_OF_OTHERS = re.compile(r"\b(?:customers?|guests?|clients?|buyers?|staff|he|she|his|him|her|hers)\b", re.IGNORECASE)
-# With one of these in the facts, nobody knows who "he" is.
-_RELATIVE = re.compile(
-    r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
-    re.IGNORECASE,
-)
-_RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
-_DOUBT = 0.2  # the sentences of a bad draft are kept only where nothing at all speaks against them
+_DOUBT = 0.3  # the sentences of a bad draft are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
     r"\b(?:clearly|obviously|actually|simply|of course|as (?:i|we) (?:already )?(?:said|explained|told you)|plainly|"
     r"evidently|frankly|honestly|unfortunately|needless to say|as (?:everyone|everybody|anyone) knows|"
-    r"at the end of the day|"
+    r"at the end of the day|(?:just )?this once|for once|somehow|"
+    r"if (?:it|that)(?:'s| is) too (?:much|hard|difficult)|if you (?:must|insist|really (?:must|want to|have to))|"
     r"as per (?:our|the|company) (?:policy|terms),?|per (?:our|the) (?:policy|terms),?)\b[ ,]*",
     re.IGNORECASE,
+)
+# What they might have known: "which you'd also have found in our mail".
+_REPROACH = re.compile(
+    r",? (?:which|as|where|that) you(?:'d| would| could| should| might)(?: \w+)? have\b[^,.;]*", re.IGNORECASE
 )
 _AT_YOU = re.compile(
     r"\byou(?:'d|'ve| had| have| did| should| could| would| were| chose| never| ought)?\b", re.IGNORECASE
@@ -44,21 +33,6 @@ _AT_YOU = re.compile(
 _JOINT = re.compile(
     r"^(?:but|and|so|or|yet|because|as|since|though|although|whereas)\b[ ,]*|[\s,;:\u2013\u2014-]+$", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Something that the reply has to say.
-
-    Attributes:
-        text: A sentence, as it is said to the customer.
-        policy: The id of the policy that says it; None where it is a fact's or the draft's.
-        fact: Whether it is a fact's.
-    """
-
-    text: str
-    policy: str | None = None
-    fact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +52,7 @@ class Brief:
         letter: The draft's greeting and sign-off, for the reply to keep; the body is empty.
         channel: Where the reply will stand.
         voice: How the shop speaks.
+        language: The language that the reply has to be in, as an ISO 639 code; None where that is not known.
     """
 
     customer_message: str
@@ -87,6 +62,7 @@ class Brief:
     letter: Letter
     channel: Channel
     voice: Voice
+    language: str | None = None
     refusals: tuple[str, ...] = ()
     fault: Fault = "unknown"
     mistake: str | None = None
@@ -109,6 +85,10 @@ def make_brief(
     """The brief for a request: the draft's faults are taken out, and what it knows and decides is kept."""
     letter = split_letter(request.draft or "")
     notes = tuple(_notes(request.draft or "", letter, draft_findings, verifier))
+    mistake = verifier.mistake(situation)
+    # The seller's own word for it may be said with a dig at the customer.
+    if mistake and mistake not in request.facts and not _harmless(mistake, verifier):
+        mistake = None
     aside = {(source.kind, source.id) for source in situation.set_aside}
     return Brief(
         customer_message=verifier.commands.without(request.customer_message) or request.customer_message,
@@ -122,10 +102,11 @@ def make_brief(
         ),
         channel=request.channel,
         voice=request.voice,
+        language=wanted_language(situation),
         refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
         fault=verifier.fault(situation),
         mistake=verifier.mistake(situation),
-        points=tuple(_points(situation, notes, verifier)),
+        points=tuple(points_of(situation, mistake, notes, letter, verifier)),
     )
 
 
@@ -141,45 +122,9 @@ def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Ve
             continue
         faulty = any(f.start < end + shift and start + shift < f.end for f in findings)
         if faulty or (findings and verifier.checker.check(sentence, doubt=_DOUBT).findings):
-            yield from _freed(sentence, verifier)
+            yield from _freed(_calm(sentence), verifier)
         elif not findings or verifier.tells(sentence):
-            yield from _telling(sentence, verifier) if findings else [sentence]
-
-
-def _points(situation: Situation, notes: Sequence[str], verifier: Verifier) -> Iterator[Point]:
-    facts = [source.text for source in situation.of("fact")]
-    mistake = verifier.mistake(situation)
-    # The seller's own word for it may be said with a dig at the customer.
-    if mistake and (mistake in facts or _harmless(mistake, verifier)):
-        told_so = _lowered(said_to_the_customer(mistake))
-        yield Point(f"{SORRY}{told_so}" if _OURS.search(mistake) else f"{SORRY}this was our mistake. {mistake}")
-    told = [fact for fact in facts if fact != mistake]
-    ambiguous = bool(_RELATIVE.search(" ".join(told)))
-    said = [_without_others(text if ambiguous else said_to_the_customer(text)) for text in told]
-    yield from (Point(text, fact=True) for text in said if text and not verifier.private(text, situation))
-    yield from (
-        Point(note)
-        for note in notes
-        if not _OF_OTHERS.search(note) and verifier.adds(note, "\n".join([*told, mistake or ""]))
-    )
-    for policy, text in verifier.policies_to_the_point(situation):
-        # The sentence before it, which it goes on from, may speak of others where it does not itself.
-        spoken = map(said_to_the_customer, (text, sentences(text)[-1]))
-        ours = next((said for said in spoken if not _OF_OTHERS.search(said)), None)
-        if ours:
-            yield Point(ours, policy)
-
-
-def _without_others(fact: str) -> str:
-    """A fact as far as it says nothing of others than the customer; nothing where a reservation is behind it."""
-    parts = fact.split("; ")
-    told = list(takewhile(lambda part: not _OF_OTHERS.search(part), parts))
-    return "" if any(map(_RESERVATION.search, parts[len(told) :])) else "; ".join(told)
-
-
-def _lowered(text: str) -> str:
-    """A sentence as it goes on after a colon."""
-    return text[0].lower() + text[1:] if _OPENER.search(text) else text
+            yield from _telling(_calm(sentence), verifier) if findings else [sentence]
 
 
 def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
@@ -189,6 +134,12 @@ def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
         yield sentence
     else:
         yield from map(_tidied, telling)
+
+
+def _calm(sentence: str) -> str:
+    """A sentence without the words and asides that say nothing but how cross somebody is."""
+    calm = re.sub(r"\s+(?=[.,;!?])", "", _TONE_WORDS.sub("", _REPROACH.sub("", sentence)))
+    return calm[:1].upper() + calm[1:]
 
 
 def _tidied(clause: str) -> str:

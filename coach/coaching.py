@@ -15,10 +15,11 @@ from coach.check import Checker, detect_language, sentence_spans
 from coach.edits import edits_between
 from coach.errors import ModelBadAnswer, ModelError, ModelTimeout, TooLongError
 from coach.letter import Letter, split_letter
-from coach.mending import completed, composed, mended, points_said
+from coach.mending import completed, composed, mended, points_said, says_just_the_points
 from coach.model import Chunk, Message, Model
 from coach.prompting import Prompts, load_prompts
 from coach.questions import question_for
+from coach.saying import OUR_MISTAKE
 from coach.schemas import Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
 from coach.verify import Verdict, Verifier, situation_of
 
@@ -109,7 +110,9 @@ class Coach:
         self.model = model
         self.checker = checker
         self.prompts = prompts or load_prompts()
-        self.verifier = Verifier(checker, secret=[message.content for message in self.prompts.opening])
+        # The examples own a mistake in the words in which the points do: those are no secret.
+        secret = [message.content.replace(OUR_MISTAKE, "") for message in self.prompts.opening]
+        self.verifier = Verifier(checker, secret=secret)
         self.policies = tuple(policies)
         self.deadline_ms = deadline_ms
         self.brief_of = brief_of
@@ -231,13 +234,13 @@ class _Run:
             attempt = self._attempt(plan.letter, answer)
             yield Attempted(attempt.text, attempt.verdict.findings)
             best = min(best or attempt, attempt, key=_faults)
-            # Asked once, the model did not mend it: what code can do is sure, and at once.
-            if self._attempts > 1 and best.verdict.findings:
+            # Asked once, the model did not mend it, and a small one hardly would: what code does is sure, and at once.
+            if best.verdict.findings and (self._attempts > 1 or self._coach.model.small):
                 made = [other for other in self._by_code(plan.letter, attempt, best) if other.verdict.passed]
                 best = max(made, key=lambda other: points_said(other.letter, self.brief), default=best)
             messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.verdict.findings))
         if best and best.verdict.passed:
-            best = self._completed(best)
+            best = self._whole(best)
             for event in told.news(best.text, finished=True):
                 self._clock("first_sentence")
                 yield event
@@ -293,25 +296,37 @@ class _Run:
         whole = _letter(letter, answer)
         return _Attempt(whole, str(whole), self._verify(str(whole)))
 
+    def _whole(self, attempt: _Attempt) -> _Attempt:
+        """A reply that passes, with all that it has to say: what a small model made of the points gives way to them."""
+        if self._coach.model.small and not says_just_the_points(attempt.letter, self.brief):
+            plainest = self._plainest(attempt.letter)
+            if plainest.verdict.passed:
+                return plainest
+        return self._completed(attempt)
+
     def _completed(self, attempt: _Attempt) -> _Attempt:
-        """A reply that passes, with whatever the shop gives and the model has left out."""
+        """A reply that passes, with whatever the customer needs and the model has left out."""
         verifier = self._coach.verifier
-        owed = self.brief.fault == "shop"
-        given = [
+        needed = [
             point
             for point in self.brief.points
-            if verifier.gives(point.text)
-            and (point.fact or (owed and point.policy and verifier.adds(point.text, attempt.text)))
+            if verifier.adds(point.text, attempt.text) and (point.fact or (point.policy and verifier.gives(point.text)))
         ]
-        letter, verdict = completed(attempt.letter, attempt.verdict, given, lambda whole: self._verify(str(whole)))
+        letter, verdict = completed(
+            attempt.letter, attempt.verdict, self.brief, needed, lambda whole: self._verify(str(whole))
+        )
         return _Attempt(letter, str(letter), verdict)
 
     def _by_code(self, letter: Letter, *attempts: _Attempt) -> Iterator[_Attempt]:
         """What code makes of some attempts, and of what the shop has to say."""
+        for tried in (*attempts, self._plainest(letter)):
+            better, verdict = mended(tried.letter, tried.verdict, self.brief, lambda whole: self._verify(str(whole)))
+            yield _Attempt(better, str(better), verdict)
+
+    def _plainest(self, letter: Letter) -> _Attempt:
+        """The points as they stand, in the letter of a reply."""
         plainest = composed(letter, self.brief)
-        for tried, verdict in (*((a.letter, a.verdict) for a in attempts), (plainest, self._verify(str(plainest)))):
-            better, judged = mended(tried, verdict, self.brief, lambda whole: self._verify(str(whole)))
-            yield _Attempt(better, str(better), judged)
+        return _Attempt(plainest, str(plainest), self._verify(str(plainest)))
 
     def _verify(self, text: str, *, whole: bool = True) -> Verdict:
         return self._coach.verifier.verify(text, self.situation, rules_off=self._request.rules_off, whole=whole)

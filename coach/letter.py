@@ -3,9 +3,19 @@
 import re
 from dataclasses import dataclass
 
+_HELLO = (
+    r"hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|greetings|g'day|"
+    r"guten (?:tag|morgen|abend)|hallo|moin|liebe[rs]?|sehr geehrte[rs]?|bonjour|bonsoir|salut|ch(?:er|ère)s?|"
+    r"hola|buenos días|buenas tardes|estimad[oa]s?|querid[oa]s?|buongiorno|buonasera|ciao|gentil[ei]|car[oaie]|"
+    r"beste|geachte|goede(?:morgen|middag|navond)|dag|hoi|olá|bom dia|boa (?:tarde|noite)|prezad[oa]s?"
+)
+_NAME_ALONE = (
+    r"(?-i:(?!Yes|No|Sorry|Unfortunately|Thank|Well|Sure|Okay|OK)[A-Z][\w'\u2019-]+\.?(?: [A-Z][\w.'\u2019-]*){0,2},)"
+)
 _GREETING = re.compile(
-    r"\A\s*(?P<greeting>(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|greetings|g'day)\b"
-    r"(?:[^\n,.!?:;]{0,60},|(?:[ \t]+[^\s,.!?:;]+){0,4}[!.]?))"  # more words and no comma: that is a sentence
+    rf"\A\s*(?P<greeting>(?:{_HELLO})\b"
+    r"(?:[^\n,.!?:;]{0,60}[,:]|(?:[ \t]+[^\s,.!?:;]+){0,4}[!.]?)|"  # more words and no comma: that is a sentence
+    rf"{_NAME_ALONE})"
     r"[ \t]*(?:\r?\n|\Z)",
     re.IGNORECASE,
 )
@@ -17,7 +27,11 @@ _GREETING_INLINE = re.compile(
 _CLOSING_WORDS = re.compile(
     r"(?:^|\n)[ \t]*(?P<sign_off>(?:(?:(?:kind|best|warm|kindest|warmest|many)[ \t]+)?"
     r"(?:regards|wishes|thanks)|yours(?: sincerely| faithfully| truly)?|sincerely|best|cheers|"
-    r"thank you|take care|all the best|warmly)"
+    r"thank you|take care|all the best|warmly|"
+    r"(?:mit )?(?:freundlichen?|vielen?|lieben?|besten?|herzlichen?) grü(?:ß|ss)en?|"
+    r"(?:bien )?cordialement|bien à vous|(?:un )?(?:cordial )?saludos?(?: cordiale?s)?|atentamente|"
+    r"(?:cordiali|distinti) saluti|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)|"
+    r"atenciosamente|(?:com os melhores )?cumprimentos|(?:um )?abraços?)"
     r"[,.!]?(?:[ \t\r]*\n\s*+\S(?:[^\n]{0,58}\S)?){0,3})\Z",
     re.IGNORECASE,
 )

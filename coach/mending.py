@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from coach.brief import SORRY, Brief, Point
+from coach.brief import Brief
 from coach.check import sentence_spans
 from coach.letter import Letter
+from coach.points import Point
+from coach.saying import SORRY
 from coach.schemas import Finding
-from coach.verify import Verdict, sentences, stems
+from coach.verify import Verdict, said_in, sentences, stems, values_in
 
-_SAME_SHARE = 0.6  # of a point's words: a sentence that has more of them has said it
 _MIN_WORDS = 15  # a shorter body says too little to somebody who is unhappy
 
 Judge = Callable[[Letter], Verdict]
@@ -69,32 +70,55 @@ def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
     return sentence.strip()
 
 
+def says_just_the_points(letter: Letter, brief: Brief) -> bool:
+    """Whether a reply makes every point with all its figures, in its words, and has no sentence that makes none."""
+    points = " ".join(_ended(point.text) for point in brief.points)
+    return (
+        points_said(letter, brief) == len(brief.points)
+        and values_in(points) <= values_in(letter.body)
+        and stems(letter.body) <= stems(points)
+        and all(said_in(sentence, points) for sentence in sentences(letter.body))
+    )
+
+
 def points_said(letter: Letter, brief: Brief) -> int:
     """How many of the points a reply makes."""
-    return sum(_said_already(_ended(point.text), letter.body) for point in brief.points)
+    return sum(said_in(_ended(point.text), letter.body) for point in brief.points)
 
 
-def completed(letter: Letter, verdict: Verdict, needed: Sequence[Point], judge: Judge) -> tuple[Letter, Verdict]:
-    """A reply that passes, with the points that it may not leave out, as far as it still passes."""
+def completed(
+    letter: Letter, verdict: Verdict, brief: Brief, needed: Sequence[Point], judge: Judge
+) -> tuple[Letter, Verdict]:
+    """A reply that passes, with the points that it may not leave out, each in its place, as far as it still passes.
+
+    Args:
+        letter: The reply.
+        verdict: What was found in it: nothing.
+        brief: What the shop has to say.
+        needed: The points of it that may not be left out.
+        judge: What judges a whole reply.
+    """
     for point in needed:
         sentence = _ended(point.text)
-        if not _said_already(sentence, letter.body):
-            longer = replace(letter, body=f"{letter.body} {sentence}")
+        if not said_in(sentence, letter.body):
+            before = [_ended(other.text) for other in brief.points[: brief.points.index(point)]]
+            longer = replace(letter, body=_inserted(sentence, letter.body, before))
             judged = judge(longer)
             letter, verdict = (longer, judged) if judged.passed else (letter, verdict)
     return letter, verdict
 
 
-def _said_already(sentence: str, body: str) -> bool:
-    words = stems(sentence)
-    said = map(stems, sentences(body))
-    return sentence in body or any(len(words & other) > _SAME_SHARE * min(len(words), len(other)) for other in said)
+def _inserted(sentence: str, body: str, before: Sequence[str]) -> str:
+    """A body with a sentence more: behind the last of those that say what comes before it, else at the end."""
+    said = [end for start, end in sentence_spans(body) if any(said_in(other, body[start:end]) for other in before)]
+    place = said[-1] if said else len(body)
+    return f"{body[:place]} {sentence}{body[place:]}"
 
 
 def _longer(letter: Letter, brief: Brief) -> Iterator[Letter]:
     """The reply with one more of the points that it was to make and does not: an admission first, the others last."""
     for point in brief.points:
         sentence = _ended(point.text)
-        if not _said_already(sentence, letter.body):
+        if not said_in(sentence, letter.body):
             parts = (sentence, letter.body) if sentence.startswith(SORRY) else (letter.body, sentence)
             yield replace(letter, body=" ".join(parts).strip())

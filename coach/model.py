@@ -40,6 +40,11 @@ class Model(Protocol):
         """How many tokens the prompt and the answer may have together."""
         ...
 
+    @property
+    def small(self) -> bool:
+        """Whether it is too small to choose well what to leave out and what to add."""
+        ...
+
     async def start(self) -> None:
         """Get ready to answer; returns once `check_ready` would pass."""
         ...

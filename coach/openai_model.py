@@ -42,6 +42,7 @@ class OpenAIModel:
         context_tokens: int = 32_768,
         temperature: float | None = None,
         seed: int | None = None,
+        small: bool = False,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         """Set up the one client of the process's life; nothing is sent yet.
@@ -53,10 +54,12 @@ class OpenAIModel:
             context_tokens: How many tokens prompt and answer may have together.
             temperature: Sent only where given: some models refuse it.
             seed: The same.
+            small: Whether it is too small to choose well what to leave out and what to add.
             http_client: What to send with; tests put a transport of their own in it.
         """
         self.name = name
         self.context_tokens = context_tokens
+        self.small = small
         self._is_openai = base_url is None
         self._sampling = {k: v for k, v in {"temperature": temperature, "seed": seed}.items() if v is not None}
         self._ready_until = 0.0

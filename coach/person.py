@@ -6,6 +6,12 @@ _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a) (?:customer|buyer|guest|client)"
     r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
 )
+_CALLED = re.compile(
+    r"^(?:[a-z]+ )*?(?P<name>(?-i:(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? )?"
+    r"(?!Hi|Hello|Hey|Dear|Customer|Sir|Madam|There|Team|All|Friend|Guest)"
+    r"[A-Z][\w'\u2019-]+))[,.!:]?$",
+    re.IGNORECASE,
+)
 _PIECE = re.compile(r"([;,] )")
 _THEN = re.compile(
     r"(\b[Yy]ou [^,;.]{1,60}(?:,| and| or) )"
@@ -31,14 +37,36 @@ _DOES = re.compile(
     r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)[A-Z][a-z]+ "
     r"(?:told|can|will|is free|has|made|writes|rings|works|teaches|did|looks|mends|cleaned|found)\b"
 )
-_SOMEBODY_ELSE = re.compile(
-    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
+_WORKERS = (
+    "housekeeper|driver|courier|plumber|mechanic|cook|waiter|waitress|manager|owner|teacher|tutor|stylist|technician|"
+    "nurse|colleague|receptionist|cleaner|packer|baker|fitter|gardener|groomer|trainer|operator|agent|electrician"
 )
+_SOMEBODY_ELSE = re.compile(
+    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
+    rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
+)
+_FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a-z]+\b")
+_HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
+_AND_DOES = re.compile(r"(\band)( [a-z]+s)(?= (?:it|them|the|you|a|an|your|back|out|to)\b)")
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were"}
 
 
-def said_to_the_customer(sentence: str) -> str:
-    """A sentence about the customer as it is said to them."""
+def customers_name(greeting: str) -> str:
+    """The name by which a greeting calls the customer; empty where it calls them by none."""
+    called = _CALLED.search(greeting)
+    return called["name"] if called else ""
+
+
+def said_to_the_customer(sentence: str, name: str = "") -> str:
+    """A sentence about the customer as it is said to them.
+
+    Args:
+        sentence: What is known.
+        name: What the customer is called in it, beside "the customer" and "she".
+    """
+    if name:
+        sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
+        sentence = sentence[:1].upper() + sentence[1:]
     said, others = [], False
     for piece in _PIECE.split(sentence):
         others = others or bool(_SOMEBODY_ELSE.search(piece))
@@ -53,9 +81,43 @@ def said_to_the_customer(sentence: str) -> str:
     return "".join(said)
 
 
+def signers_name(sign_off: str) -> str:
+    """The first name under a letter; empty where there is none."""
+    lines = [line.strip(" -\u2013\u2014") for line in sign_off.splitlines() if line.strip()]
+    found = _FIRST_NAME.match(lines[1] if len(lines) > 1 else lines[0]) if lines else None
+    return found[0] if found else ""
+
+
+def said_by_the_signer(sentence: str, name: str) -> str:
+    """A sentence about whoever signs, as they say it of themselves: "Elin can mend it" is "I can mend it"."""
+    if not name or not re.search(rf"\b{name}\b(?! [A-Z])", sentence):
+        return sentence
+    subject = re.compile(rf"(?P<lead>^|\b(?:and|that|because|then|since) ){name}(?P<verb> [a-z]+)")
+    said, mine = [], False
+    for piece in _PIECE.split(sentence):
+        mine = mine or bool(subject.search(piece))
+        told = subject.sub(lambda found: f"{found['lead']}I{_first_person(found['verb'])}", piece)
+        told = _of_myself(told) if mine else told
+        said.append(re.sub(rf"\b{name}\b(?! [A-Z])", "me", re.sub(rf"\b{name}'s\b", "my", told)))
+    return "".join(said)
+
+
+def _of_myself(piece: str) -> str:
+    """A piece in which "she" is the one who writes."""
+    told = _HE_OR_SHE.sub(lambda found: f"I{_first_person(found[1])}", piece)
+    told = _AND_DOES.sub(lambda found: f"{found[1]}{_first_person(found[2])}", told)
+    return re.sub(r"\b(?:himself|herself)\b", "myself", _OBJECT.sub(_me, told))
+
+
+def names_somebody_else(text: str) -> bool:
+    """Whether a text names somebody who is not the customer: then "she" may be them."""
+    return bool(_SOMEBODY_ELSE.search(text))
+
+
 def _of_the_customer(piece: str) -> str:
     """A piece that names the customer, who is whoever "they" are in it."""
     piece = _CUSTOMER.sub(_you, piece)
+    piece = _SUBJECT.sub(_you, piece)
     piece = _THEN.sub(lambda match: f"{match[1]}{_second_person(match[2])}", piece)
     return re.sub(r"\b[Tt]heir\b", "your", re.sub(r"\b(?:[Tt]hey|[Tt]hem)\b", "you", piece))
 
@@ -74,6 +136,14 @@ def _them(match: re.Match[str]) -> str:
 def _you(match: re.Match[str]) -> str:
     you = "You" if match[0][0].isupper() else "you"
     return f"{you}r{match['verb'] or ''}" if match["own"] else f"{you}{_second_person(match['verb'] or '')}"
+
+
+def _me(match: re.Match[str]) -> str:
+    return " ".join([*match[0].split()[:-1], "me"])
+
+
+def _first_person(verb: str) -> str:
+    return {" is": " am", " was": " was"}.get(verb) or _second_person(verb)
 
 
 def _second_person(verb: str) -> str:

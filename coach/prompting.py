@@ -12,10 +12,11 @@ from typing import Any
 
 import jinja2
 
-from coach.brief import Brief, Point
+from coach.brief import Brief
 from coach.errors import InputError
 from coach.letter import Letter
 from coach.model import Message
+from coach.points import Point
 from coach.schemas import Finding, Policy, Voice
 
 _WHERE = {
@@ -23,6 +24,15 @@ _WHERE = {
     "chat": " in the chat",
     "marketplace": " on the marketplace",
     "public": " in a public review",
+}
+_LANGUAGES = {
+    "en": "English",
+    "de": "German",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "nl": "Dutch",
+    "pt": "Portuguese",
 }
 _STYLE = {"casual": "in a casual tone", "neutral": "", "formal": "in a formal tone"}
 
@@ -103,7 +113,8 @@ def _request_message(template: jinja2.Template, brief: Brief) -> Message:
         "fault": brief.fault,
         "customer_message": brief.customer_message.strip(),
     }
-    text = template.render(**fields, fence=_fence(brief), where=_WHERE[brief.channel], style=_style(brief.voice))
+    where, style, language = _WHERE[brief.channel], _style(brief.voice), _language(brief)
+    text = template.render(**fields, fence=_fence(brief), where=where, style=style, language=language)
     return Message("user", text.strip())
 
 
@@ -138,11 +149,16 @@ def _style(voice: Voice) -> str:
     wishes = [
         _STYLE[voice.formality],
         f"in at most {voice.max_words} words" if voice.max_words else "",
-        f"in the language with the code {voice.language}" if voice.language else "",
         "without a sign-off" if voice.sign_off else "",
     ]
     said = [wish for wish in wishes if wish]
     return f" {', '.join(said)}" if said else ""
+
+
+def _language(brief: Brief) -> str:
+    """The language to write in, where it does not go without saying that it is English."""
+    code = brief.voice.language or ("" if brief.language == "en" else brief.language)
+    return _LANGUAGES.get(code, f"the language with the code {code}") if code else ""
 
 
 def prompt_text(name: str) -> str:

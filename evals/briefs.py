@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from coach.brief import Brief, BriefMaker, Point, make_brief
+from coach.brief import Brief, BriefMaker, make_brief
 from coach.letter import split_letter
+from coach.points import Point
 from coach.schemas import Finding, Policy, ReplyRequest
 from coach.verify import Situation, Verifier, sentences
 

@@ -389,6 +389,7 @@ def _player(recorded: Recordings) -> Model:
         context_tokens=header.context_tokens,
         temperature=header.temperature,
         seed=header.seed,
+        small=header.embedded,
         http_client=_client(Player(recorded)),
     )
 

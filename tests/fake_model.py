@@ -35,6 +35,7 @@ class FakeModel:
         *answers: Answer,
         name: str = "fake",
         context_tokens: int = 32_768,
+        small: bool = False,
         fails_to_start: Exception | None = None,
     ) -> None:
         """Set up.
@@ -43,10 +44,12 @@ class FakeModel:
             answers: What comes of the calls, one after the other. Without any, a call is a test's mistake.
             name: What responses call it.
             context_tokens: How much it can read and write.
+            small: Whether it may not leave anything out.
             fails_to_start: What `start` raises, and `check_ready` from then on.
         """
         self.name = name
         self.context_tokens = context_tokens
+        self.small = small
         self.conversations: list[list[Message]] = []
         self.limits: list[int] = []
         self.asked = asyncio.Event()

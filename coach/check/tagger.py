@@ -6,7 +6,7 @@ made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -24,7 +24,8 @@ from coach.schemas import Severity
 
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
 CLS, SEP = 101, 102
-_LEAST_SHARE = 0.1  # of a threshold: what lies below is not remembered
+_LEAST_SHARE = 0.1  # of the threshold: what lies below is not remembered
+_SILENT = -20.0  # the logit where there is nothing to read
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
 _MAX_GAP = 2  # words in between that may be less suspect
 _LEAST_WORDS = 3  # of a sentence that means something by itself
@@ -32,7 +33,7 @@ _WORD = re.compile(r"\S*\w\S*")
 _LATIN = re.compile("[A-Za-z]")
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,71 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From which probability on a rule counts as broken (a warning), and from which that is sure (an error)."""
+class Scale:
+    """What makes a probability of one rule's logit."""
 
-    broken: float
-    sure: float
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaultScale:
+    """What makes a probability that a sentence breaks any rule at all: weights of its two highest logits."""
+
+    highest: float
+    second: float
+    intercept: float
+
+
+class Calibration:
+    """What the network's logits are worth as probabilities, and from which on the tagger speaks.
+
+    Where two rules are about equally likely, neither may pass by itself although it is certain that something is wrong.
+    So it is asked of the sentence whether it breaks any rule, and the likeliest one gives the fault its name. The
+    others count only where they pass by themselves.
+
+    Logits come with the rules in the last axis, in the order of `rules`.
+    """
+
+    def __init__(self, rules: Mapping[str, Scale], fault: FaultScale, broken: float, sure: float) -> None:
+        """Take over what was fitted.
+
+        Args:
+            rules: The scale of each rule.
+            fault: The scale of a fault of whatever kind.
+            broken: From which probability on a rule counts as broken (a warning).
+            sure: From which probability of its own on it is sure to be that rule (an error).
+        """
+        self.rules = tuple(rules)
+        self.broken = broken
+        self.sure = sure
+        self._slopes = np.array([scale.slope for scale in rules.values()], dtype=np.float32)
+        self._intercepts = np.array([scale.intercept for scale in rules.values()], dtype=np.float32)
+        self._fault = fault
+
+    @classmethod
+    def read(cls, text: str) -> "Calibration":
+        """The calibration that a JSON text holds."""
+        held = json.loads(text)
+        rules = {rule: Scale(**scale) for rule, scale in held["rules"].items()}
+        return cls(rules, FaultScale(**held["fault"]), held["broken"], held["sure"])
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """How likely each rule is broken, by its own logit alone."""
+        return _sigmoid(self._slopes * logits + self._intercepts)
+
+    def fault(self, logits: Floats) -> Floats:
+        """How likely any rule is broken."""
+        second, highest = np.moveaxis(two_highest(logits), -1, 0)
+        return _sigmoid(self._fault.highest * highest + self._fault.second * second + self._fault.intercept)
+
+    def suspicions(self, logits: Floats) -> Floats:
+        """The probabilities of the rules, of which the likeliest answers for the whole sentence."""
+        suspicions = self.probabilities(logits)
+        likeliest = suspicions.argmax(axis=-1, keepdims=True)
+        own = np.take_along_axis(suspicions, likeliest, axis=-1)
+        np.put_along_axis(suspicions, likeliest, np.maximum(own, self.fault(logits)[..., None]), axis=-1)
+        return suspicions
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +122,7 @@ class _Fault:
     rule: str
     span: Span
     severity: Severity
-    share: float  # of the probability from which on the rule counts as broken
+    share: float  # of the probability from which on a rule counts as broken
 
 
 class TaggerDetector:
@@ -87,9 +148,7 @@ class TaggerDetector:
             (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
-        self.thresholds = {
-            rule: Thresholds(**values) for rule, values in json.loads((folder / "thresholds.json").read_text()).items()
-        }
+        self.calibration = Calibration.read((folder / "calibration.json").read_text(encoding="utf-8"))
         self._faults_in = lru_cache(remembered_sentences)(self._find_faults)
 
     def detect(self, passage: Passage) -> Iterable[Hit]:
@@ -102,11 +161,16 @@ class TaggerDetector:
                 if fault.share >= passage.doubt and not passage.is_quoted(*span):
                     yield Hit(fault.rule, *span, severity=fault.severity)
 
-    def probabilities(self, sentence: str) -> dict[str, float]:
-        """How likely a sentence breaks each rule; of a long one the worst piece counts."""
+    def logits(self, sentence: str) -> Floats:
+        """What the network says of a sentence, a rule; of a long one the worst piece counts."""
         judged = [self._judge(piece)[0] for piece in pieces_of(self._tokenizer, plain(sentence))]
-        worst = np.max(judged, axis=0) if judged else np.zeros(len(self.thresholds))
-        return dict(zip(self.thresholds, map(float, worst), strict=True))
+        silent = np.full(len(self.calibration.rules), _SILENT, dtype=np.float32)
+        return np.max(judged, axis=0) if judged else silent
+
+    def probabilities(self, sentence: str) -> dict[str, float]:
+        """How likely a sentence breaks each rule."""
+        likely = self.calibration.probabilities(self.logits(sentence))
+        return dict(zip(self.calibration.rules, map(float, likely), strict=True))
 
     def _find_faults(self, sentence: str) -> tuple[_Fault, ...]:
         folded = plain(sentence)
@@ -117,19 +181,24 @@ class TaggerDetector:
         )
 
     def _faults_of_piece(self, piece: Piece, folded: Plain) -> Iterator[_Fault]:
-        sentence, tokens = self._judge(piece)
-        for i, (rule, thresholds) in enumerate(self.thresholds.items()):
-            share = float(sentence[i]) / thresholds.broken
-            if share >= _LEAST_SHARE:
-                start, end = _offending(tokens[:, i], piece.offsets, folded.text)
-                severity: Severity = "error" if sentence[i] >= thresholds.sure else "warning"
-                yield _Fault(rule, folded.typed_span(start, end), severity, share)
+        logits, tokens = self._judge(piece)
+        own = self.calibration.probabilities(logits)
+        shares = self.calibration.suspicions(logits) / self.calibration.broken
+        for i in np.flatnonzero(shares >= _LEAST_SHARE):
+            start, end = _offending(_sigmoid(tokens[:, i]), piece.offsets, folded.text)
+            severity: Severity = "error" if own[i] >= self.calibration.sure else "warning"
+            yield _Fault(self.calibration.rules[i], folded.typed_span(start, end), severity, float(shares[i]))
 
     def _judge(self, piece: Piece) -> tuple[Floats, Floats]:
-        """Probabilities a rule: of the piece as a whole, and of each of its tokens."""
+        """Logits a rule: of the piece as a whole, and of each of its tokens."""
         ids = np.array([[CLS, *piece.ids, SEP]], dtype=np.int64)
         sentence, tokens = self._session.run(None, {"input_ids": ids})
-        return _sigmoid(sentence[0]), _sigmoid(tokens[0, 1:-1])
+        return sentence[0], tokens[0, 1:-1]
+
+
+def two_highest(logits: Floats) -> Floats:
+    """The second highest and the highest of the logits, in this order."""
+    return np.partition(logits, -2, axis=-1)[..., -2:]
 
 
 def pieces_of(tokenizer: Tokenizer, folded: Plain) -> list[Piece]:

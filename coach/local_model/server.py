@@ -35,6 +35,7 @@ class LocalModel:
     """A model that runs on this machine, in a child process."""
 
     context_tokens = CONTEXT_TOKENS
+    small = True
 
     def __init__(
         self,

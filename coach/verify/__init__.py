@@ -4,17 +4,19 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.check import Checked, Checker, Hit, TaggerDetector
+from coach.person import said_to_the_customer
 from coach.rules import Catalogue
 from coach.schemas import CheckRequest, Citation, Commitment, Finding
 from coach.verify.answers import Point, Points
-from coach.verify.commitments import Commitments, Promise
+from coach.verify.commitments import Commitments, Promise, sets_terms
+from coach.verify.conditions import Conditions, unconditional
 from coach.verify.cues import Cues
 from coach.verify.facts import FactLock
 from coach.verify.fault import Fault, fault_in, shown_by
-from coach.verify.form import form_hits, private_hits, runs_of, whole_hits
+from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
-from coach.verify.words import clauses, sentence_around, sentences, stems
+from coach.verify.words import clauses, said_in, sentence_around, sentences, stems
 
 __all__ = [
     "Fault",
@@ -24,15 +26,20 @@ __all__ = [
     "Verdict",
     "Verifier",
     "clauses",
+    "hidden_names",
+    "said_in",
     "sentences",
     "situation_of",
     "sources_of",
     "stems",
+    "values_in",
+    "wanted_language",
 ]
 
 _MIN_STEMS = 2
+_TIMES = frozenset({"date", "time", "duration", "day"})
 TAGGER = TaggerDetector.name
-DOUBT = 0.8  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
+DOUBT = 0.93  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class Verifier:
         self._ownership = _cues(rules, "no-ownership")
         self._steps = _cues(rules, "no-next-step")
         self.commitments = Commitments(_cues(rules, "unbacked-promise"))
+        self._conditions = Conditions(_cues(rules, "unbacked-promise"))
         self.points = Points(_cues(rules, "unanswered"))
         self._facts = FactLock(_cues(rules, "changed-facts"), self._ownership)
 
@@ -105,9 +113,13 @@ class Verifier:
     def adds(self, text: str, known: str) -> bool:
         """Whether a text tells anything that a reply may need beyond what is known."""
         kinds = {(stance.kind, stance.grants) for stance in self.commitments.stances(known)}
-        return bool({literal.value for literal in literals_in(text)} - values_in(known)) or any(
+        return self.names_more(text, known) or any(
             (stance.kind, stance.grants) not in kinds for stance in self.commitments.stances(text)
         )
+
+    def names_more(self, text: str, known: str) -> bool:
+        """Whether a text names a figure, a day, a link beyond those that are known."""
+        return bool({literal.value for literal in literals_in(text)} - values_in(known))
 
     def check(self, request: CheckRequest) -> "Checked | Verdict":
         """Judge a text that somebody is writing: by its words alone, or in its context where that is known.
@@ -165,7 +177,7 @@ class Verifier:
             finding
             for finding in checked.findings
             if not self._only_doubted_in_the_shops_own(finding, text, situation)
-            and not self._no_dead_end(finding, text)
+            and not self._no_dead_end(finding, text, situation)
         )
         return Verdict(
             findings,
@@ -178,23 +190,25 @@ class Verifier:
 
     def _only_doubted_in_the_shops_own(self, finding: Finding, text: str, situation: Situation) -> bool:
         """Whether a suspicion, and no more than that, falls on a sentence that a policy or a fact has word for word."""
-        if finding.detector != TAGGER:
-            return False
         sentence = sentence_around(text, finding.start)
-        if not any(sentence.rstrip(".") in source.text for source in situation.sources if source.kind != "draft"):
+        if finding.detector != TAGGER or not _is_the_shops_own(sentence, situation):
             return False
-        return finding.rule not in {sure.rule for sure in self.checker.check(sentence).findings}
+        sure = {found.rule for found in self.checker.check(sentence).findings if found.severity == "error"}
+        return finding.rule not in sure
 
-    def _no_dead_end(self, finding: Finding, text: str) -> bool:
+    def _no_dead_end(self, finding: Finding, text: str, situation: Situation) -> bool:
         """Whether what the tagger takes for a dead end refuses something, and the rest says what can be done.
 
-        The tagger sees a sentence at a time, and not what stands beside it.
+        The tagger sees a sentence at a time, and not what stands beside it. A refusal in a policy's own words, which it
+        takes for a wall of policy, is judged alike.
         """
-        if finding.detector != TAGGER or finding.rule != "dead-end":
-            return False
         sentence = sentence_around(text, finding.start)
-        refuses = any(not stance.grants for stance in self.commitments.stances(sentence))
-        return refuses and self.acts(text.replace(sentence, ""))
+        walled = finding.rule == "policy-wall" and _is_the_shops_own(sentence, situation)
+        if finding.detector != TAGGER or not (walled or finding.rule == "dead-end"):
+            return False
+        if walled and any(sentence.rstrip(".") in fact.text for fact in situation.of("fact")):
+            return True  # what is a fact is no rule
+        return self.refuses(sentence) and self.acts(text.replace(sentence, ""))
 
     def _broken_promises(self, promises: Iterable[Promise]) -> Iterator[Hit]:
         for promise in promises:
@@ -228,6 +242,43 @@ class Verifier:
     def policies_to_the_point(self, situation: Situation) -> list[tuple[str, str]]:
         """The policies' sentences that decide here, each with its policy's id, the best fit first."""
         return self.commitments.to_the_point(situation, self.fault(situation))
+
+    def applied(self, text: str, situation: Situation) -> str:
+        """What a policy says as it holds here: without a condition that is met."""
+        fault = self.fault(situation)
+        return " ".join(self._conditions.applied(one, situation, fault) for one in sentences(text))
+
+    def decides(self, rule: str, decided: str, situation: Situation) -> bool:
+        """Whether a policy's sentence gives, refuses or demands something beside what has been decided already."""
+        refused = {stance.kind for stance in self.commitments.stances(rule) if not stance.grants}
+        if refused:  # a refusal needs its reason, and somebody whom it concerns
+            concerns = refused & self._wanted(situation) or stems(rule) & situation.customer_stems
+            return bool(concerns) or self.gives(rule) or sets_terms(rule)
+        if self.commitments.is_on_threats(rule, situation):
+            return True
+        # What only a condition names is nothing that is given.
+        return sets_terms(rule) or self.adds(unconditional(rule), decided)
+
+    def _wanted(self, situation: Situation) -> set[str]:
+        """What the customer asks for, or the draft speaks of."""
+        drafts = (source.text for source in situation.of("draft"))
+        spoken = {stance.kind for text in (situation.told, *drafts) for stance in self.commitments.stances(text)}
+        return spoken | {kind for point in self.points.points(situation.told) for kind in point.kinds}
+
+    def settles(self, settled: str, note: str) -> bool:
+        """Whether what a note gives is given already, and the note adds at most another time for it."""
+        given = {stance.kind for stance in self.commitments.stances(settled) if stance.grants}
+        offered = {stance.kind for stance in self.commitments.stances(note) if stance.grants} - {"deadline", "callback"}
+        new = {literal.value for literal in literals_in(note) if literal.kind not in _TIMES} - values_in(settled)
+        return bool(offered) and offered <= given and not new
+
+    def counts_only(self, text: str) -> bool:
+        """Whether a text tells nothing but bare numbers."""
+        return not self.commitments.stances(text) and all(one.kind == "number" for one in literals_in(text))
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text says that the shop does not give something."""
+        return any(not stance.grants for stance in self.commitments.stances(text))
 
     def decided(self, situation: Situation) -> bool:
         """Whether anything that the shop has said grants or refuses something."""
@@ -294,6 +345,12 @@ class Verifier:
 
 def _cues(rules: Catalogue, rule: str) -> Cues:
     return Cues(rule, rules[rule].cues)
+
+
+def _is_the_shops_own(sentence: str, situation: Situation) -> bool:
+    """Whether a policy or a fact has a sentence word for word, as it stands or as it is said to the customer."""
+    said, inside = sentence.rstrip("."), [source.text for source in situation.sources if source.kind != "draft"]
+    return any(said in text or said in " ".join(map(said_to_the_customer, sentences(text))) for text in inside)
 
 
 def _commitment(promise: Promise, text: str) -> Commitment:

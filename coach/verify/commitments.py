@@ -6,7 +6,7 @@ stance, with the same amount, and no policy that fits the case better rules it o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,6 +52,18 @@ _GOES_ON = re.compile(
     r"^(?:after|afterwards|later|then|otherwise|in that case|if not|else|it|they|this|these|those|both|such)\b|"
     r"\b(?:then|them|they)\b",
     re.IGNORECASE,
+)
+_WE_SHALL = re.compile(r"\b(?:we|i)(?:'ll| will)\b(?:(?!\b(?:if|when|once|you|as soon|after)\b).)*$", re.IGNORECASE)
+_ANCHOR = re.compile(r"\s*(?:of|after|from|since) ((?:the |your |its )?\w+)", re.IGNORECASE)
+# What the customer has to do gives them nothing, and they must know it all the same.
+_ASKS = re.compile(r"\bask (?:you|(?:the|our) (?:customer|buyer|guest|client)s?) to\b", re.IGNORECASE)
+_TERMS = re.compile(
+    r"\b(?:customer|buyer|guest|client|we|you)s? (?:then |also )?(?:pays?|bears?|covers?|may keep|keeps?|can keep)\b|"
+    r"\bneed not (?:come|be sent|go) back\b|\bno return is needed\b|\b(?:customer|buyer|guest|client) chooses\b",
+    re.IGNORECASE,
+)
+_AFTER_A_TIME = re.compile(
+    r"^after (?:\d|(?!that\b|this\b|which\b)\w+ (?:hour|day|week|month|year)s?\b)", re.IGNORECASE
 )
 _UNDONE = re.compile(r"\b(?:not|never|nobody|nothing|no|yet|can|will|to be)\b|n't\b", re.IGNORECASE)
 _UNLESS = re.compile(r"\b(?:unless|except(?: if| when| where)?|only (?:if|when|within|where))\b", re.IGNORECASE)
@@ -129,9 +141,17 @@ class Commitments:
     def to_the_point(self, situation: Situation, fault: Fault) -> list[tuple[str, str]]:
         """The policies' sentences that grant or refuse something here: the best fits, in the policies' own order."""
         on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
-        holding = [i for i in on if not i[1].grants or self._condition_holds(i[1], situation, fault)]
+        over = {
+            stance.sentence for _, stance in on if stance.grants and not self._condition_holds(stance, situation, fault)
+        }
+        holding = [item for item in on if not item[1].grants or item[1].sentence not in over]
         ranked = sorted(holding, key=lambda item: -self._fit(item, situation))
-        best = list(dict.fromkeys((source, _in_context(stance, source)) for source, stance in ranked))[:_TO_THE_POINT]
+        best = list(dict.fromkeys((source, _in_context(stance, source, over)) for source, stance in ranked))
+        best = best[:_TO_THE_POINT]
+        chosen = dict.fromkeys(source for source, _ in best)
+        best += [(source, one) for source in chosen for one in _going_with([t for s, t in best if s == source], source)]
+        if self._cues.said("threat", situation.told):
+            best += [(source, text) for source in situation.of("policy") if (text := self._on_threats(source))]
         said = [
             (source, text)
             for source, text in best
@@ -140,6 +160,16 @@ class Commitments:
         order = situation.of("policy")
         said.sort(key=lambda item: (order.index(item[0]), item[0].text.find(item[1])))
         return [(source.id, text) for source, text in said]
+
+    def is_on_threats(self, text: str, situation: Situation) -> bool:
+        """Whether a text says what follows from a threat, and the customer has made one."""
+        return self._cues.said("of-threats", text) and self._cues.said("threat", situation.told)
+
+    def _on_threats(self, source: Source) -> str:
+        """What a policy says of threats, to its end: what is still possible comes behind what is not."""
+        said = sentences(source.text)
+        place = next((i for i, one in enumerate(said) if self._cues.said("of-threats", one)), len(said))
+        return " ".join(said[place:])
 
     def conflicts(self, situation: Situation) -> Iterator[tuple[str, Source, Source]]:
         """Pairs of policies of which one grants what the other refuses, or by another day or sum."""
@@ -320,7 +350,9 @@ class Commitments:
         for literal in stance.amounts:
             named = [i for i in situation.source_sentences if literal.value in values_in(i[1])]
             fitting = [i for i in named if self._same_topic(topics, stance.sentence, i[1])]
-            if fitting:
+            if fitting and all(_counts_from_elsewhere(stance, literal, i[1]) for i in fitting):
+                objection = f"{_words(stance, literal)} does not count from now: {fitting[0][1]}"
+            elif fitting:
                 backing = backing or Backing(*max(fitting, key=lambda i: len(stems(i[1]) & stems(stance.sentence))))
             elif named:
                 objection = f"{_words(stance, literal)} is said of something else: {named[0][1]}"
@@ -346,6 +378,35 @@ class Commitments:
         return None
 
 
+def _going_with(told: Sequence[str], source: Source) -> Iterator[str]:
+    """What must be told beside what a policy gives: what it asks of the customer, and, right behind, who pays."""
+    before = ""
+    for sentence in sentences(source.text):
+        follows = before and any(text.endswith(before) for text in told)
+        if (asks(sentence) or (follows and _TERMS.search(sentence))) and not any(sentence in text for text in told):
+            yield sentence
+        before = sentence
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks something of the customer."""
+    return bool(_ASKS.search(text))
+
+
+def sets_terms(text: str) -> bool:
+    """Whether a text says what the customer has to do, or who bears what."""
+    return asks(text) or bool(_TERMS.search(text))
+
+
+def _counts_from_elsewhere(stance: Stance, literal: Literal, source: str) -> bool:
+    """Whether what the shop promises to do in a time is a time that runs from something else: "14 days of purchase"."""
+    if literal.kind != "duration" or not _WE_SHALL.search(stance.clause[: literal.start]):
+        return False
+    same = (other for other in literals_in(source) if other.value == literal.value)
+    anchors = [_ANCHOR.match(source[other.end :]) for other in same]
+    return all(anchor and not stems(anchor[1]) <= stems(stance.sentence) for anchor in anchors)
+
+
 def _differ(one: Stance, other: Stance) -> bool:
     """Whether two clauses name another span of time, or another share, for the same thing."""
     for kinds in ({"duration"}, {"percentage"}):
@@ -356,10 +417,15 @@ def _differ(one: Stance, other: Stance) -> bool:
     return False
 
 
-def _in_context(stance: Stance, source: Source) -> str:
-    """A source's sentence, with the one before it where it goes on from there: "After that we cannot"."""
+def _in_context(stance: Stance, source: Source, over: Collection[str]) -> str:
+    """A source's sentence, with the one before it where it goes on from there: "After that we cannot".
+
+    What is over need not be told where the sentence names the time itself: "After 30 days there is no refund".
+    """
     said = sentences(source.text)
     place = said.index(stance.sentence) if stance.sentence in said else 0
+    if place and said[place - 1] in over and _AFTER_A_TIME.search(stance.sentence):
+        return stance.sentence
     return " ".join(said[place - 1 : place + 1]) if place and _GOES_ON.search(stance.sentence) else stance.sentence
 
 

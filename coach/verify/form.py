@@ -20,8 +20,16 @@ _LEFTOVERS = {
 _WORDS_AT_MOST = {"email": 300, "chat": 150, "marketplace": 250, "public": 200}
 _TELLING = frozenset({"code", "phone number", "e-mail address"})
 _MIN_DIGITS = 4
+_NO_NAMES = re.compile(
+    r"\b(?:no|not|never)\b[^.;]{0,40}\bnames?\b|\bnames?\b[^.;]{0,30}\b(?:not|never)\b", re.IGNORECASE
+)
+_INNER_NAME = re.compile(
+    r"(?<=[a-z,;] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|Christmas|Easter|English)[A-Z][a-z]{2,}\b"
+)
 _TITLED_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][\w'-]+)")
 _LEAST_WORDS = 4  # between greeting and sign-off; with fewer nothing has been answered
+_ENGLISH = "en"
 _LEAK_WORDS = 7
 _ECHO_WORDS = 4
 _THEIRS = frozenset({"i", "my", "me", "mine"})
@@ -52,8 +60,22 @@ def form_hits(text: str, situation: Situation, cues: Cues, secret: frozenset[str
     yield from _wordless(text, situation)
 
 
+def hidden_names(situation: Situation, signed: str) -> list[str]:
+    """The names that a policy keeps to the shop, and that neither the customer nor the signature has."""
+    if not any(_NO_NAMES.search(source.text) for source in situation.of("policy")):
+        return []
+    known = "\n".join([situation.told, signed, *(source.text for source in situation.of("policy"))])
+    inside = (source.text for source in situation.sources if source.kind != "policy")
+    names = (name for text in inside for name in _INNER_NAME.findall(split_letter(text).body))
+    return [name for name in dict.fromkeys(names) if name not in known]
+
+
 def private_hits(text: str, situation: Situation) -> Iterator[Hit]:
-    """What stands where everybody reads it and is nobody's business: what tells who the customer is."""
+    """What is nobody's business: names that a policy keeps; and, where everybody reads it, who the customer is."""
+    letter = split_letter(text)
+    for name in hidden_names(situation, f"{letter.greeting}\n{letter.sign_off}\n{situation.sign_off}"):
+        for match in re.finditer(rf"\b{name}\b", text):
+            yield Hit("private-data", *match.span(), message="A policy keeps this name to the shop.")
     if situation.channel != "public":
         return
     told = values_in(situation.customer or "") | {
@@ -86,6 +108,12 @@ def language_hits(text: str, situation: Situation) -> Iterator[Hit]:
     if wanted and written not in {wanted, "und"}:
         message = f"The reply is in another language ({written}) than it has to be in ({wanted})."
         yield Hit("wrong-language", 0, len(text), message=message)
+    elif wanted not in {None, _ENGLISH}:
+        # Rules and points are English as a rule: a sentence of theirs may be left in a reply in another language.
+        for start, end in sentence_spans(text):
+            sentence = text[start:end]
+            if len(sentence.split()) >= _LEAST_WORDS and detect_language(sentence) == _ENGLISH:
+                yield Hit("wrong-language", start, end, message=f"This sentence is in English, the rest in {wanted}.")
 
 
 def wanted_language(situation: Situation) -> str | None:

@@ -21,6 +21,7 @@ _CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 _MIN_LETTERS = 3
+_SAME_SHARE = 0.6  # of the shorter one's words
 
 
 def listed(name: str) -> frozenset[str]:
@@ -60,6 +61,13 @@ def clauses(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """A text's sentences."""
     return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def said_in(sentence: str, text: str) -> bool:
+    """Whether a sentence of a text says the same, as far as their words tell."""
+    words = stems(sentence)
+    said = map(stems, sentences(text))
+    return sentence in text or any(len(words & other) > _SAME_SHARE * min(len(words), len(other)) for other in said)
 
 
 def sentence_around(text: str, place: int) -> str:

@@ -73,6 +73,7 @@ class ObedientModel:
 
     name = "obedient"
     context_tokens = 32_768
+    small = False
 
     def __init__(self) -> None:
         self.answer = ""

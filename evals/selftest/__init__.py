@@ -17,11 +17,13 @@ from coach.verify import Verifier
 from evals.cases import Case
 from evals.gate import BLOCKING, Comparison, compare
 from evals.graders import HARD, Fault, faults_of_expectations, faults_of_rules, judge, promised
-from evals.results import About, Results, Row
+from evals.results import About, Results, Row, parse_results
 
 LEAST_CAUGHT = 0.95
 MOST_FALSE_ALARMS = 0.02
 MOST_ALARMS_AA = 0.05
+# Runs of one day on the embedded model; `measured/README.md` says how they were made.
+RECORDED = {"again": "the same prompt, with other seeds", "worse": "a prompt made worse on purpose"}
 _SEED = 0
 _CANNED = (
     "Dear customer,\n\nThank you for contacting us. Your message is important to us and we value your feedback. "
@@ -267,3 +269,14 @@ def by_rule(planted: Sequence[Planted]) -> dict[str, list[Planted]]:
     for one in planted:
         grouped[one.rule].append(one)
     return dict(grouped)
+
+
+def recorded_against_base(name: str) -> Comparison:
+    """What the gate says of one of the recorded runs, against the recorded base."""
+    base, candidate = (
+        parse_results(
+            f"{run}.jsonl", (files("evals.selftest") / "measured" / f"{run}.jsonl").read_text(encoding="utf-8")
+        )
+        for run in ("base", name)
+    )
+    return compare(base, candidate)

@@ -9,7 +9,15 @@ from coach.cli.render import err, out
 from coach.prompting import load_prompts
 from coach.verify import Verifier
 from evals.cases import load_cases
-from evals.selftest import LEAST_CAUGHT, MOST_ALARMS_AA, MOST_FALSE_ALARMS, Selftest, by_rule
+from evals.selftest import (
+    LEAST_CAUGHT,
+    MOST_ALARMS_AA,
+    MOST_FALSE_ALARMS,
+    RECORDED,
+    Selftest,
+    by_rule,
+    recorded_against_base,
+)
 from evals.tables import plain_table
 
 _CHANCE_RUNS = 100
@@ -22,7 +30,8 @@ def selftest_command(ctx: click.Context, show: bool) -> None:
     """Grade the graders: planted faults, harmless edits, coaches that are no good, and chance.
 
     Exits with 1 where fewer than 95 % of the planted faults are caught, more than 2 % of the harmless edits raise an
-    alarm, a saboteur passes, the golden coach does not, or chance alone alarms more than once in twenty.
+    alarm, a saboteur passes, the golden coach does not, chance alone alarms more than once in twenty, the same prompt
+    recorded twice is called worse, or a prompt made worse on purpose is not.
     """
     verifier = Verifier(Checker(), secret=[message.content for message in load_prompts().opening])
     selftest = Selftest(verifier, load_cases())
@@ -32,6 +41,7 @@ def selftest_command(ctx: click.Context, show: bool) -> None:
         *_harmless(selftest, show=show),
         *_saboteurs(selftest),
         *_chance(selftest),
+        *_recorded(),
     ]
     out.print()
     for failure in failures:
@@ -105,3 +115,17 @@ def _chance(selftest: Selftest) -> list[str]:
     out.print()
     out.print(table)
     return [f"A against A alarms in {alarms:.0%} of runs"] if alarms > MOST_ALARMS_AA else []
+
+
+def _recorded() -> list[str]:
+    table = plain_table("recorded with a model", "pairs", "verdict", "may block")
+    failures = []
+    for name, is_worse in (("again", False), ("worse", True)):
+        comparison = recorded_against_base(name)
+        blocking = [change.grader for change in comparison.changes if change.blocks]
+        table.add_row(RECORDED[name], str(comparison.pairs), comparison.verdict, ", ".join(blocking))
+        if bool(blocking) != is_worse:
+            failures.append(f"{RECORDED[name]}: {'not ' if is_worse else ''}called worse")
+    out.print()
+    out.print(table)
+    return failures

@@ -1,99 +1,112 @@
-"""Where the tagger begins to speak: a threshold a rule, set on the development part.
+"""Where the tagger begins to speak: its logits made probabilities, and one threshold for all, on the development part.
 
 The network's probabilities are too sure of themselves, and not of every rule alike. So they are calibrated first, rule
-by rule (Platt scaling: Platt 1999, "Probabilistic outputs for support vector machines"), and then one probability
-holds for all rules: the lowest from which on enough of the clean texts are left alone.
+by rule (Platt scaling: Platt 1999, "Probabilistic outputs for support vector machines"). In the same way it is fitted
+how likely a sentence breaks any rule at all. Then one probability holds for all: the lowest from which on enough of the
+clean texts are left alone.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from coach.check.tagger import TaggerDetector, Thresholds
+from coach.check.tagger import Calibration, FaultScale, Scale, TaggerDetector, two_highest
 from coach.rules import catalogue
 from evals.tagger.dataset import sentences_of
 from evals.tagger.notation import Item
 
 LEFT_ALONE = 0.97  # of the clean texts: a false alarm costs a seller's trust
-SURE = 0.9  # the probability from which on a fault has the severity `error`
-_CANDIDATES = np.arange(0.5, SURE, 0.01)
-_LEAST, _MOST = 1e-6, 1 - 1e-6
+SURE = 0.9  # the probability of the rule itself from which on a fault has the severity `error`
+_CANDIDATES = np.arange(0.5, SURE, 0.01).round(2)
+_LEAST = 1e-6
+_DIGITS = 4
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 
 
-def set_thresholds(folder: Path, items: Sequence[Item]) -> dict[str, Thresholds]:
-    """Choose each rule's thresholds on some texts, and write them down."""
+def set_thresholds(folder: Path, items: Sequence[Item]) -> Calibration:
+    """Calibrate the tagger in a folder on some texts, choose from where on it speaks, and write both down."""
     rules = catalogue().about_words
-    path = folder / "thresholds.json"
-    path.write_text(json.dumps({rule: {"broken": 0.5, "sure": SURE} for rule in rules}))
+    path = folder / "calibration.json"
+    as_it_is = {rule: Scale(1.0, 0.0) for rule in rules}
+    path.write_text(_json(as_it_is, FaultScale(1.0, 0.0, 0.0), SURE), encoding="utf-8")
     tagger = TaggerDetector(folder)
     sentences = [(item, sentence) for item in items for sentence in sentences_of([item])]
-    judged = [tagger.probabilities(sentence.text) for _, sentence in sentences]
-    logits = logit(np.array([[one[rule] for rule in rules] for one in judged]))
+    logits = np.array([tagger.logits(sentence.text) for _, sentence in sentences], dtype=np.float64)
     broken = np.array([[any(label[0] == rule for label in one.labels) for rule in rules] for _, one in sentences])
-    scales = [calibrated(logits[:, i], broken[:, i]) for i in range(len(rules))]
-    slopes, intercepts = np.array(scales).T
-    speaks = lowest_for([item.place for item, _ in sentences], sigmoid(slopes * logits + intercepts), broken)
-    thresholds = {
-        rule: Thresholds(*(round(float(sigmoid((logit(np.array(at)) - b) / a)), 4) for at in (speaks, SURE)))
-        for rule, (a, b) in zip(rules, scales, strict=True)
-    }
-    path.write_text(
-        json.dumps({rule: {"broken": t.broken, "sure": t.sure} for rule, t in thresholds.items()}, indent=2) + "\n"
-    )
-    return thresholds
+    scales = {rule: Scale(*calibrated(logits[:, [i]], broken[:, i])) for i, rule in enumerate(rules)}
+    fault = fault_scale(logits, broken)
+    suspicions = Calibration(scales, fault, SURE, SURE).suspicions(logits)
+    text = _json(scales, fault, lowest_for([item.place for item, _ in sentences], suspicions, broken))
+    path.write_text(text, encoding="utf-8")
+    return Calibration.read(text)
 
 
-def calibrated(logits: Floats, broken: Bools) -> tuple[float, float]:
-    """The slope and the intercept that make of logits what the labels show, by Newton's method.
+def fault_scale(logits: Floats, broken: Bools) -> FaultScale:
+    """What tells from a sentence's two highest logits how likely it breaks any rule."""
+    second, highest, intercept = calibrated(two_highest(logits), np.asarray(broken.any(axis=1)))
+    return FaultScale(highest, second, intercept)
+
+
+def calibrated(logits: Floats, broken: Bools) -> tuple[float, ...]:
+    """The weight of each column of logits, and the intercept, that make of them what the labels show: Newton's method.
 
     Where nothing is broken nothing can be said, and only silence does no harm.
     """
+    columns = logits.shape[1]
     if not broken.any():
-        return 1.0, float(logit(np.array(_LEAST)) - logits.max(initial=0.0))
+        return *(0.0 for _ in range(columns)), round(float(logit(_LEAST)), _DIGITS)
     yes, no = broken.sum(), (~broken).sum()
     wanted = np.where(broken, (yes + 1) / (yes + 2), 1 / (no + 2))  # as Platt has it: never quite certain
-    known = np.stack([logits, np.ones_like(logits)], axis=1)
-    scale = np.array([1.0, 0.0])
+    known = np.column_stack([logits, np.ones(len(logits))])
+    weights = np.zeros(columns + 1)  # from further off the first step may lead past the lowest point, and ever further
     for _ in range(100):
-        said = sigmoid(known @ scale)
-        curvature = known.T @ (known * (said * (1 - said))[:, None]) + 1e-9 * np.eye(2)
+        said = sigmoid(known @ weights)
+        curvature = known.T @ (known * (said * (1 - said))[:, None]) + 1e-9 * np.eye(columns + 1)
         step = np.linalg.solve(curvature, known.T @ (said - wanted))
-        scale -= step
+        weights -= step
         if np.abs(step).max() < 1e-8:
             break
-    return float(scale[0]), float(scale[1])
+    return tuple(round(float(weight), _DIGITS) for weight in weights)
 
 
-def lowest_for(texts: Sequence[str], probabilities: Floats, broken: Bools) -> float:
+def lowest_for(texts: Sequence[str], suspicions: Floats, broken: Bools) -> float:
     """The lowest probability from which on enough of the clean texts are left alone.
 
     Args:
         texts: The text of which each sentence is a part.
-        probabilities: How likely each sentence breaks each rule.
+        suspicions: How suspect each sentence is of breaking each rule.
         broken: Whether it does.
     """
     names = np.unique(np.array(texts), return_inverse=True)[1]
     faulty, highest = np.zeros(names.max() + 1, bool), np.zeros(names.max() + 1)
     np.logical_or.at(faulty, names, broken.any(axis=1))
-    np.maximum.at(highest, names, probabilities.max(axis=1))
+    np.maximum.at(highest, names, suspicions.max(axis=1))
     clean = highest[~faulty]
     return next((float(p) for p in _CANDIDATES if (clean < p).mean() >= LEFT_ALONE), SURE)
 
 
-def logit(probabilities: Floats) -> Floats:
-    """The log odds of probabilities."""
-    kept = np.clip(probabilities, _LEAST, _MOST)
-    odds: Floats = np.log(kept / (1 - kept))
-    return odds
+def logit(probability: float) -> float:
+    """The log odds of a probability."""
+    return float(np.log(probability / (1 - probability)))
 
 
 def sigmoid(logits: Floats) -> Floats:
     """The probabilities of log odds."""
     probabilities: Floats = 1 / (1 + np.exp(-logits))
     return probabilities
+
+
+def _json(rules: Mapping[str, Scale], fault: FaultScale, broken: float) -> str:
+    held = {
+        "broken": broken,
+        "sure": SURE,
+        "fault": asdict(fault),
+        "rules": {rule: asdict(scale) for rule, scale in rules.items()},
+    }
+    return json.dumps(held, indent=2) + "\n"

@@ -132,14 +132,50 @@ async def test_what_the_model_does_not_mend_code_does(checker: Checker) -> None:
 
 
 async def test_what_the_shop_gives_is_not_left_out(checker: Checker) -> None:
-    """A reply that passes and forgets what a fact grants gets it at its end; a caller who reads along is told of it."""
+    """A reply that passes and forgets what a fact grants gets it in its place; who reads along is told of it."""
     facts = ["We sent the wrong size", "A credit of 6 dollars was booked today"]
     request = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT, facts=facts)
     events = await told(Coach(FakeModel(f"{SORRY} {OFFER}"), checker), request)
     reply = response_in(events)
     assert (reply.ready, reply.attempts) == (True, 1)
-    assert reply.reply == f"Hi Dana,\n\n{SORRY} {OFFER} {facts[1]}.\n\nBest,\nLiz"
+    assert reply.reply == f"Hi Dana,\n\n{SORRY} {facts[1]}. {OFFER}\n\nBest,\nLiz"
     assert joined(events) == reply.reply
+
+
+async def test_a_fact_that_tells_something_is_not_left_out(checker: Checker) -> None:
+    """It comes back where it belongs: behind what the facts before it say."""
+    facts = ["We sent the wrong size", "The large is in our shop in Leeds, 3 Mill Yard", "A large leaves today"]
+    request = ReplyRequest(customer_message=CUSTOMER, draft=DRAFT, facts=facts)
+    reply = await Coach(FakeModel(f"{SORRY} {TODAY} {OFFER}"), checker).reply(request)
+    assert reply.reply == f"Hi Dana,\n\n{SORRY} {facts[1]}. {TODAY} {OFFER}\n\nBest,\nLiz"
+
+
+async def test_a_small_model_is_not_asked_to_mend_what_code_can(checker: Checker) -> None:
+    """It would take as long again, and come to nothing as a rule; where code cannot, it is asked all the same."""
+    reply = await Coach(FakeModel(f"{SORRY} {WALL}", small=True), checker).reply(REQUEST)
+    assert (reply.ready, reply.attempts) == (True, 1)
+    reply = await Coach(FakeModel(WALL, small=True), checker).reply(BARE)
+    assert (reply.ready, reply.attempts) == (False, MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "small", "kept"),
+    [
+        pytest.param(f"{SORRY} {OFFER} {TODAY} You sent a photo.", True, True, id="a small model that says it all"),
+        pytest.param(f"{SORRY} {OFFER} {TODAY}", True, False, id="a small model that leaves out the photo"),
+        pytest.param(f"{SORRY} {OFFER} {TODAY} You sent a photo. Do wear it.", True, False, id="that adds something"),
+        pytest.param(
+            f"{SORRY} {OFFER} A large left today. You sent a photo.", True, False, id="that tells it otherwise"
+        ),
+        pytest.param(f"{SORRY} {OFFER} {TODAY}", False, True, id="a large model that leaves out the photo"),
+    ],
+)
+async def test_a_small_model_may_not_choose_what_to_say(checker: Checker, answer: str, small: bool, kept: bool) -> None:
+    """What it leaves out or adds is as a rule what it has not understood: the points take its place."""
+    reply = await Coach(FakeModel(answer, small=small), checker).reply(REQUEST)
+    points = f"I'm sorry: we sent the wrong size. {TODAY} You sent a photo. {OFFER}"
+    assert (reply.ready, reply.attempts) == (True, 1)
+    assert reply.reply == f"Hi Dana,\n\n{answer if kept else points}\n\nBest,\nLiz"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ from coach.letter import Letter, split_letter
         pytest.param("It broke, Liz", id="a name in the line"),
         pytest.param("It broke.\nNo refunds", id="a refusal is no name"),
         pytest.param("Thank you\nWe will not refund you.", id="a refusal under thanks"),
+        pytest.param("Sorry,\nit broke.", id="an apology over two lines"),
+        pytest.param("The parcel, which broke,\nis here.", id="a comma at a line's end"),
     ],
 )
 def test_must_not_be_taken_apart(text: str) -> None:
@@ -53,6 +55,17 @@ def test_must_not_be_taken_apart(text: str) -> None:
         ("hello dana!\nit broke.\nthanks", Letter("hello dana!", "it broke.", "thanks")),
         ("Good morning Mr Okafor\nIt broke.", Letter("Good morning Mr Okafor", "It broke.", "")),
         ("Hi Dana, it broke.", Letter("Hi Dana,", "it broke.", "")),
+        ("Mr Hall,\n\nIt broke.", Letter("Mr Hall,", "It broke.", "")),
+        ("Dean M.,\nIt broke.", Letter("Dean M.,", "It broke.", "")),
+        (
+            "Guten Tag Frau Petersen,\n\nsie ist kaputt.\n\nMit freundlichen Grüßen\nJonas",
+            Letter("Guten Tag Frau Petersen,", "sie ist kaputt.", "Mit freundlichen Grüßen\nJonas"),
+        ),
+        (
+            "Chère Madame,\nC'est cassé.\nCordialement,\nLuc",
+            Letter("Chère Madame,", "C'est cassé.", "Cordialement,\nLuc"),
+        ),
+        ("Hola Lucía:\n\nSe rompió.\n\nUn saludo,\nIrene", Letter("Hola Lucía:", "Se rompió.", "Un saludo,\nIrene")),
         ("Hey, it broke. Sorry.\nBen", Letter("Hey,", "it broke. Sorry.", "Ben")),
         ("It broke!\n\n– the Wool & Co team", Letter("", "It broke!", "– the Wool & Co team")),
         (

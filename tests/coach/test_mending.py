@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from coach.brief import Brief, Point, make_brief
+from coach.brief import Brief, make_brief
 from coach.check import Checker
 from coach.letter import Letter
 from coach.mending import composed, mended
+from coach.points import Point
 from coach.schemas import ReplyRequest, Voice
 from coach.verify import Situation, Verdict, Verifier, situation_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.person import said_to_the_customer
+from coach.person import customers_name, said_by_the_signer, said_to_the_customer, signers_name
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,82 @@ def test_the_customer_is_you(known: str, said: str) -> None:
         "Ines can cut the hoops down; she writes when they reach her",
         "Our driver has the parcel, and he rings before he comes",
         "We open a trace with the courier",
+        "On Monday the head housekeeper looked; she could not move the bed",
         "",
     ],
 )
 def test_others_stay_who_they_are(known: str) -> None:
     """Staff and owners are nobody's "you"."""
     assert said_to_the_customer(known) == known
+
+
+@pytest.mark.parametrize(
+    ("greeting", "name"),
+    [
+        ("Mr Hall,", "Mr Hall"),
+        ("Dear Ms Adeyemi,", "Ms Adeyemi"),
+        ("Hi Dana,", "Dana"),
+        ("Good morning Dr. O'Neill", "Dr. O'Neill"),
+        ("Hi there,", ""),
+        ("Hello,", ""),
+        ("Dear Customer,", ""),
+        ("", ""),
+    ],
+)
+def test_a_greeting_names_the_customer(greeting: str, name: str) -> None:
+    """With their title, where they have one."""
+    assert customers_name(greeting) == name
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            "The file is the one that Mr Hall sent and he approved it",
+            "The file is the one that you sent and you approved it",
+        ),
+        ("Mr Hall's file had it", "Your file had it"),
+        ("The Hallmark is real", "The Hallmark is real"),
+    ],
+)
+def test_by_that_name_too_they_are_you(known: str, said: str) -> None:
+    """A fact may call the customer what the greeting does."""
+    assert said_to_the_customer(known, "Mr Hall") == said
+
+
+@pytest.mark.parametrize(
+    ("sign_off", "name"),
+    [
+        ("Elin", "Elin"),
+        ("Kind regards,\nMarta", "Marta"),
+        ("- Rosa, Fennel Bakery", "Rosa"),
+        ("The reception team", ""),
+        ("Customer Service", ""),
+        ("Best,", "Best"),
+        ("", ""),
+    ],
+)
+def test_a_sign_off_names_who_writes(sign_off: str, name: str) -> None:
+    """The first name in the line under the closing words, or in the only line."""
+    assert signers_name(sign_off) == name
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            "Elin can steam it; it takes ten days from when it reaches her",
+            "I can steam it; it takes ten days from when it reaches me",
+        ),
+        ("We fetch it; Elin mends it herself and brings it back", "We fetch it; I mend it myself and bring it back"),
+        ("Our mechanic told Elin that he forgot", "Our mechanic told me that he forgot"),
+        ("Elin has two free; she is here on Monday", "I have two free; I am here on Monday"),
+        ("Both are with Elin in Elin's room", "Both are with me in my room"),
+        ("Send it to Elin Strand, Studio 5", "Send it to Elin Strand, Studio 5"),
+        ("Jess can mend it; she is here on Monday", "Jess can mend it; she is here on Monday"),
+    ],
+)
+def test_whoever_signs_is_i(known: str, said: str) -> None:
+    """Nobody speaks of themselves by name; an address keeps it."""
+    assert said_by_the_signer(known, "Elin") == said
+    assert said_by_the_signer(known, "") == known

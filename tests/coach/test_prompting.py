@@ -65,6 +65,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the prompts that may be changed."""
     copy = tmp_path / "prompts"
     shutil.copytree(PROMPTS, copy)
+    load_prompts()  # the package's own are remembered; in no order of tests may it be the copy
     monkeypatch.setattr("coach.prompting._prompts_folder", lambda: copy)
     return copy
 
@@ -118,6 +119,24 @@ def test_the_opening_is_the_same_for_every_request() -> None:
     assert [message.role for message in prompts.opening] == ["system", *["user", "assistant"] * len(EXAMPLES)]
 
 
+@pytest.mark.parametrize(
+    ("customer_message", "voice", "named"),
+    [
+        ("Hola, ¿dónde está mi pedido? Lo espero desde el lunes.", Voice(), "in Spanish."),
+        ("Hola, ¿dónde está mi pedido? Lo espero desde el lunes.", Voice(language="en"), "in English."),
+        ("Where is my order? I have waited since Monday.", Voice(language="sv"), "in the language with the code sv."),
+    ],
+)
+def test_a_language_is_named_where_it_does_not_go_without_saying(
+    customer_message: str, voice: Voice, named: str
+) -> None:
+    """A small model answers in English what the shop has told it in English."""
+    assert f"write every sentence of the reply {named}" in request_for(brief_of(customer_message, voice=voice))
+    english = request_for(brief_of("Where is my order? I have waited since Monday."))
+    assert "English" not in english
+    assert "language" not in english
+
+
 def test_the_same_brief_is_told_in_the_same_words() -> None:
     """Recorded answers are found again by what was asked."""
     assert request_for(brief_of(facts=["F."])) == request_for(brief_of(facts=["F."]))
@@ -138,7 +157,7 @@ def test_a_request_holds_all_that_is_known() -> None:
     for text in texts:
         assert text in theirs
         assert text not in ours
-    for wish in ("public", "casual", "61 words", "code fr", "without a sign-off"):
+    for wish in ("public", "casual", "61 words", "in French", "without a sign-off"):
         assert wish in ours
 
 

@@ -41,14 +41,13 @@ def test_there_are_three_ways_to_brief() -> None:
 
 
 async def test_points_tell_all_that_is_worked_out(checker: Checker) -> None:
-    """The coach's own way: the admission, what the draft decides, the policy's word, and that there is no refund."""
+    """The coach's own way: the admission, what the draft decides and refuses, and that there is no refund."""
     told = await told_by("points", checker, REQUEST)
     assert points_in(told) == [
         "I'm sorry: we sent the wrong size",
         "A large leaves today",
         OFFER,
         REFUSAL,
-        "If we send the wrong size, you get the right one.",
     ]
     assert "no refund" in told
     assert "made a mistake" in told

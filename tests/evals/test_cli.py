@@ -16,7 +16,10 @@ from tests.terminal import run_beside, type_in
 
 BLAME = "You should have read the listing"
 BROKEN = "I'm sorry, we left the padding out. You can choose a replacement or a full refund; please send us a photo."
-LATE = "I'm sorry, we forgot to book the collection. The lamp should be with you tomorrow."
+LATE = (
+    "I'm sorry, we forgot to book the collection. Tracking shows that the lamp left Bristol this morning; "
+    "it should be with you tomorrow. We'll refund the postage."
+)
 
 
 def test_cases_are_listed() -> None:

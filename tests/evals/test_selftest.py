@@ -5,7 +5,7 @@ import pytest
 from coach.verify import Verifier
 from evals.cases import Case, load_cases
 from evals.graders import Fault
-from evals.selftest import SABOTEURS, Selftest, by_rule
+from evals.selftest import SABOTEURS, Selftest, by_rule, recorded_against_base
 
 FAMILIES = load_cases(["late", "wrong-size", "broken", "bike-brake", "hosting-outage", "lost-parcel"])
 
@@ -67,3 +67,13 @@ def test_saboteurs_fail_and_the_golden_coach_passes(verifier: Verifier) -> None:
 def test_a_drop_alarms_and_chance_does_not(selftest: Selftest) -> None:
     """In few families only a large drop can be seen."""
     assert selftest.alarms_of_chance(0.0, 10) == 0.0
+
+
+@pytest.mark.parametrize(("run", "worse"), [("again", False), ("worse", True)])
+def test_recorded_runs_are_told_apart(run: str, worse: bool) -> None:
+    """On real answers: the same prompt twice is not called worse; one made worse on purpose is, by first answers."""
+    comparison = recorded_against_base(run)
+    blocking = {change.grader for change in comparison.changes if change.blocks}
+    assert comparison.pairs >= 45
+    assert bool(blocking) == worse
+    assert ("first:fauxpology" in blocking) == worse

@@ -4,9 +4,12 @@
 
 import time
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from coach.check import Checker, Passage, TaggerDetector, sentence_spans
+from coach.check.tagger import Calibration, FaultScale, Scale
 
 GROVELLING = "I cannot begin to say how ashamed I am, I am a disgrace to this trade."
 PLAIN = "I packed the wrong size, and the right one leaves today."
@@ -24,9 +27,41 @@ def checker() -> Checker:
     return Checker()
 
 
-def passage(text: str, *, language: str = "en", quoted: tuple[tuple[int, int], ...] = ()) -> Passage:
+def passage(
+    text: str, *, language: str = "en", quoted: tuple[tuple[int, int], ...] = (), doubt: float = 1.0
+) -> Passage:
     """A text as the checker would hand it over."""
-    return Passage(text, tuple(sentence_spans(text)), quoted, language=language)
+    return Passage(text, tuple(sentence_spans(text)), quoted, language=language, doubt=doubt)
+
+
+class Network:
+    """Says of every sentence what a test wants it to say: logits of the first rules; of the others, surely not."""
+
+    def __init__(self, *logits: float) -> None:
+        """All tokens are as suspect as the sentence."""
+        self._logits = np.array([*logits, *[-8.0] * (14 - len(logits))], dtype=np.float32)
+
+    def run(self, _outputs: None, inputs: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.float32]]:
+        """Of the sentence, and of each of its tokens."""
+        tokens = np.tile(self._logits, (1, inputs["input_ids"].shape[1], 1))
+        return [self._logits[None], tokens]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> TaggerDetector:
+    """A tagger with a calibration that is easy to reckon with; a test gives it a network."""
+    tagger = TaggerDetector(remembered_sentences=0)
+    scales = {rule: Scale(1.0, 0.0) for rule in tagger.calibration.rules}
+    calibration = Calibration(scales, FaultScale(highest=1.0, second=0.5, intercept=1.0), broken=0.8, sure=0.9)
+    monkeypatch.setattr(tagger, "calibration", calibration)
+    return tagger
+
+
+def said(tagger: TaggerDetector, network: Network, *, doubt: float = 1.0) -> list[tuple[int, str | None]]:
+    """The rules that are found, by their place in the network's answer, each with its severity."""
+    tagger._session = network
+    hits = tagger.detect(passage("Somebody is being unkind here.", doubt=doubt))
+    return [(tagger.calibration.rules.index(hit.rule), hit.severity) for hit in hits]
 
 
 @pytest.mark.parametrize("text", [PLAIN, "", "🙂", "   ", "?!", "1234567", "Thank you for the photo, it helped a lot."])
@@ -38,8 +73,7 @@ def test_plain_talk_is_left_alone(tagger: TaggerDetector, text: str) -> None:
 @pytest.mark.parametrize("text", ["So sorry.", "Sorry!", "Garden Gang"])
 def test_two_words_mean_nothing_by_themselves(tagger: TaggerDetector, text: str) -> None:
     """A name under a letter is no threat, and one "sorry" no grovelling, however small the doubt that counts."""
-    doubtful = Passage(text, tuple(sentence_spans(text)), (), language="en", doubt=0.2)
-    assert list(tagger.detect(doubtful)) == []
+    assert list(tagger.detect(passage(text, doubt=0.2))) == []
 
 
 def test_it_finds_what_no_pattern_knows(tagger: TaggerDetector) -> None:
@@ -109,3 +143,68 @@ def test_one_fault_is_reported_once(checker: Checker) -> None:
     """Where patterns and tagger see the same fault, the pattern's exact words stand for both."""
     findings = checker.check("I'm sorry you feel that way about the colour.").findings
     assert [(f.rule, f.detector) for f in findings if f.rule == "fauxpology"] == [("fauxpology", "pattern")]
+
+
+def test_where_two_rules_are_likely_the_likelier_one_speaks_for_the_sentence(told: TaggerDetector) -> None:
+    """Neither passes by itself, but something is surely wrong: one finding, and no certainty about its name."""
+    assert said(told, Network(0.4, 0.6)) == [(1, "warning")]
+
+
+def test_half_a_suspicion_is_none(told: TaggerDetector) -> None:
+    """The same suspicion of one rule, with no other behind it."""
+    assert said(told, Network(-8.0, 0.6)) == []
+
+
+def test_a_second_rule_counts_where_it_passes_by_itself(told: TaggerDetector) -> None:
+    """A sentence can break two rules."""
+    assert said(told, Network(1.5, 3.0, 1.0)) == [(0, "warning"), (1, "error")]
+
+
+def test_it_is_an_error_only_where_the_rule_is_sure(told: TaggerDetector) -> None:
+    """However sure it is that something is wrong, its name may be a neighbour's."""
+    assert told.calibration.fault(np.array([2.0, 2.0])) > told.calibration.sure
+    assert said(told, Network(2.0, 1.9)) == [(0, "warning"), (1, "warning")]
+    assert said(told, Network(2.3, -8.0)) == [(0, "error")]
+
+
+def test_doubt_lowers_what_a_suspicion_must_reach(told: TaggerDetector) -> None:
+    """A share of the one threshold, for the sentence and for every rule."""
+    network = Network(0.6, -8.0, -0.4)
+    assert said(told, network) == [(0, "warning")]
+    assert said(told, network, doubt=0.6) == [(0, "warning")]
+    assert said(told, network, doubt=0.4) == [(0, "warning"), (2, "warning")]
+
+
+def test_the_likeliest_rule_is_told_by_what_its_logit_is_worth() -> None:
+    """Not by the logit: the network is surer of one rule than of another."""
+    scales = {"blame": Scale(1.0, -3.0), "spin": Scale(1.0, 0.0)}
+    calibration = Calibration(scales, FaultScale(1.0, 1.0, 0.0), broken=0.8, sure=0.9)
+    blame, spin = calibration.suspicions(np.array([2.0, 1.0]))
+    assert spin == pytest.approx(1 / (1 + np.exp(-3.0)))
+    assert blame == pytest.approx(1 / (1 + np.exp(1.0)))
+
+
+def test_a_rule_that_passes_is_never_less_suspect_than_it_is() -> None:
+    """Of the sentence and of the rule, the higher probability counts; many sentences are judged as one is."""
+    calibration = Calibration(
+        {"blame": Scale(1.0, 0.0), "spin": Scale(1.0, 0.0)}, FaultScale(0.1, 0.1, 0.0), broken=0.8, sure=0.9
+    )
+    logits = np.array([[3.0, -1.0], [-1.0, 0.0]])
+    suspicions = calibration.suspicions(logits)
+    assert suspicions[0] == pytest.approx(calibration.probabilities(logits[0]))
+    for one, together in zip(logits, suspicions, strict=True):
+        assert calibration.suspicions(one) == pytest.approx(together)
+
+
+def test_what_nobody_can_read_breaks_nothing(tagger: TaggerDetector) -> None:
+    """No word, no logits."""
+    assert max(tagger.probabilities("").values()) < 0.01
+
+
+@pytest.mark.parametrize(
+    "text", ["It pays to read the screen before confirming.", "bit of homework before buying and youd know that"]
+)
+def test_a_dig_that_two_rules_forbid_is_found(tagger: TaggerDetector, text: str) -> None:
+    """Blame or condescension: neither is likely enough by itself."""
+    assert max(tagger.probabilities(text).values()) < tagger.calibration.broken
+    assert [hit.rule for hit in tagger.detect(passage(text))] in (["blame"], ["condescension"])

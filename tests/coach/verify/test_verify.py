@@ -132,6 +132,15 @@ def test_a_policy_told_as_it_stands_is_backed_by_itself(verifier: Verifier) -> N
     assert "unbacked-promise" in rules_of(verifier, told.replace("48 hours", "4 hours"), where)
 
 
+def test_a_mere_suspicion_against_the_shops_own_words_does_not_count(verifier: Verifier) -> None:
+    """As they stand, or as they are said to the customer; in other words they are the model's own."""
+    text = "We refund the job. While there are threats we deal with the customer in writing only, and send nobody."
+    where = situation(Policy(id="threats", text=text), customer="Refund the job or I'm coming round.")
+    told = "We refund the job. While there are threats we deal with you in writing only, and send nobody"
+    assert rules_of(verifier, f"{told}.", where) == set()
+    assert "hostility" in rules_of(verifier, f"{told} at all, ever.", where)
+
+
 def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
     """What the tagger takes for one, a sentence at a time: the rest of the reply says what can be done."""
     refusal = "The box can't be refunded."
@@ -139,6 +148,16 @@ def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
     assert "dead-end" in rules_of(verifier, refusal, where)
     way = "You can choose another piece: we offer 20 % off, just tell me which."
     assert "dead-end" not in rules_of(verifier, f"{refusal} {way}", where)
+
+
+def test_a_policy_in_its_own_words_is_no_wall_where_there_is_a_way_on(verifier: Verifier) -> None:
+    """The tagger takes it for one; the same refusal in the seller's words, or without a way on, stays one."""
+    refusal = "Custom painted pieces are made for one person and cannot be returned or refunded."
+    way = "You can choose another piece: we offer 20 % off, just tell me which."
+    own = Policy(id="custom", title="Custom pieces", text=refusal)
+    assert "policy-wall" not in rules_of(verifier, f"{refusal} {way}", situation(own, OFFER))
+    assert "policy-wall" in rules_of(verifier, refusal, situation(own, OFFER))
+    assert "policy-wall" in rules_of(verifier, f"{refusal} {way}", situation(CUSTOM, OFFER))
 
 
 @pytest.mark.parametrize(
@@ -290,6 +309,45 @@ def test_the_language_is_the_customers_or_the_one_asked_for(verifier: Verifier) 
     assert "wrong-language" in rules_of(verifier, german, where)
     asked_for = ReplyRequest(customer_message="I ordered a large shirt.", facts=["x"], voice=Voice(language="de"))
     assert "wrong-language" not in rules_of(verifier, german, situation_of(asked_for, [], verifier.commands))
+
+
+def test_no_sentence_stays_english_in_another_language(verifier: Verifier) -> None:
+    """Whoever reads Spanish is told nothing in passing that they cannot read."""
+    where = situation(RETURNS, customer="Hola, ¿me devolvéis el dinero de la caja? No está usada.")
+    spanish = "Le devolvemos todo el dinero en cuanto nos llegue la caja."
+    english = "You paid 45 euros for it in May."
+    found = verifier.verify(f"{spanish} {english}", where).findings
+    assert [finding.quote for finding in found if finding.rule == "wrong-language"] == [english]
+    assert "wrong-language" not in rules_of(verifier, spanish, where)
+
+
+def test_a_name_that_a_policy_keeps_is_found(verifier: Verifier) -> None:
+    """Not where the customer has named them, or where they sign; and not without such a policy."""
+    keeps = Policy(id="staff", text="We never give the names of our cleaners.")
+    told = "I'm sorry about the earring: Milena looked for it, and we'll look again on Thursday."
+    facts = ("The room was cleaned by Milena", "We look for the earring again on Thursday")
+    where = situation(keeps, customer="Where is my earring?", facts=facts)
+    assert "private-data" in rules_of(verifier, told, where)
+    assert "private-data" not in rules_of(verifier, f"{told}\n\nMilena", where)
+    known = situation(keeps, customer="Where is my earring? I asked Milena.", facts=facts)
+    assert "private-data" not in rules_of(verifier, told, known)
+    assert "private-data" not in rules_of(verifier, told, situation(customer="Where is it?", facts=facts))
+
+
+@pytest.mark.parametrize(
+    ("fact", "fault", "reply"),
+    [
+        ("Der Schirm war schlecht verpackt, das war unser Fehler", "shop", "Das war unser Fehler."),
+        ("Nous avons mis du 140 par erreur", "shop", "Nous avons mis du 140 par erreur."),
+        ("Es ist nicht unser Fehler, der Zoll hat ihn", "unknown", ""),
+    ],
+)
+def test_fault_is_read_in_other_languages(verifier: Verifier, fact: str, fault: str, reply: str) -> None:
+    """In those that some rule of tone reads; and it can be owned in them."""
+    where = situation(customer="Wo ist meine Lampe?", facts=(fact,))
+    assert verifier.fault(where) == fault
+    if reply:
+        assert verifier.owns(reply, where)
 
 
 def test_the_instructions_do_not_leak(verifier: Verifier) -> None:

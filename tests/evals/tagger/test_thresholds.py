@@ -1,9 +1,24 @@
 """A threshold lies where the tagger is as sure of one rule as of another, and leaves clean texts alone."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from evals.tagger.thresholds import LEFT_ALONE, SURE, calibrated, lowest_for, sigmoid
+from coach.check import TaggerDetector
+from coach.rules import catalogue
+from evals.labelled import Label, Labelled
+from evals.tagger.notation import Item
+from evals.tagger.thresholds import (
+    LEFT_ALONE,
+    SURE,
+    calibrated,
+    fault_scale,
+    lowest_for,
+    set_thresholds,
+    sigmoid,
+)
 
 DICE = np.random.default_rng(0)
 
@@ -12,15 +27,63 @@ def test_what_is_too_sure_of_itself_is_calibrated() -> None:
     """Logits twice as large as they should be, and shifted: the scale undoes it."""
     true = DICE.normal(size=20_000)
     broken = DICE.random(20_000) < sigmoid(true)
-    slope, intercept = calibrated(2 * true + 1, broken)
+    slope, intercept = calibrated((2 * true + 1)[:, None], broken)
     assert slope == pytest.approx(0.5, abs=0.03)
     assert intercept == pytest.approx(-0.5, abs=0.06)
 
 
 def test_of_what_was_never_seen_nothing_is_said() -> None:
     """Whatever the network thinks of it."""
-    slope, intercept = calibrated(np.array([-3.0, 0.0, 5.0]), np.array([False, False, False]))
+    slope, intercept = calibrated(np.array([[-3.0], [0.0], [5.0]]), np.array([False, False, False]))
     assert sigmoid(np.array([slope * 5 + intercept]))[0] < 0.01
+
+
+def test_several_columns_are_weighed_together() -> None:
+    """Each has its own weight, and what says nothing has none."""
+    logits = DICE.normal(size=(20_000, 3))
+    broken = DICE.random(20_000) < sigmoid(logits @ [1.5, 0.5, 0.0] - 2)
+    assert calibrated(logits, broken) == pytest.approx((1.5, 0.5, 0.0, -2.0), abs=0.1)
+
+
+def test_what_is_told_apart_without_a_doubt_is_calibrated_too() -> None:
+    """Where a curve is flat, a step that only follows its bend may lead ever further away."""
+    logits = np.array([[-12.0], [-11.0], [-10.0], [9.0]] * 50)
+    slope, intercept = calibrated(logits, logits[:, 0] > 0)
+    said = sigmoid(slope * logits[:, 0] + intercept)
+    assert said[logits[:, 0] > 0] == pytest.approx(51 / 52, abs=0.01)
+    assert said[logits[:, 0] < 0] == pytest.approx(1 / 152, abs=0.01)
+
+
+def test_a_fault_shows_in_the_two_highest_logits() -> None:
+    """Whichever rules they are of, and whatever the others are."""
+    logits = DICE.normal(size=(20_000, 5))
+    ordered = np.sort(logits, axis=1)
+    faulty = DICE.random(20_000) < sigmoid(ordered[:, -1] + 0.5 * ordered[:, -2] - 1)
+    broken = np.zeros(logits.shape, bool)
+    broken[np.arange(len(broken)), DICE.integers(5, size=len(broken))] = faulty
+    scale = fault_scale(logits, broken)
+    assert (scale.highest, scale.second, scale.intercept) == pytest.approx((1.0, 0.5, -1.0), abs=0.15)
+
+
+def test_what_was_set_is_what_the_tagger_reads(tmp_path: Path) -> None:
+    """From labelled texts to the file beside the model, in the order of the model's rules."""
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).symlink_to(str(files("coach") / "data" / "tagger" / name))
+    shame, plain = "I cannot begin to say how ashamed I am.", "I packed the wrong size, and the right one leaves today."
+    items = [
+        Item(Labelled(text=shame, findings=(Label(rule="grovel", start=0, end=len(shame)),)), "faulty", "sizes", "t:1"),
+        Item(Labelled(text=plain), "clean", "sizes", "t:2"),
+    ]
+    calibration = set_thresholds(tmp_path, items)
+    tagger = TaggerDetector(tmp_path)
+    assert tagger.calibration.rules == calibration.rules == tuple(catalogue().about_words)
+    assert 0.5 <= tagger.calibration.broken == calibration.broken <= tagger.calibration.sure == SURE
+    by_rule = tagger.probabilities(shame)
+    assert max(by_rule, key=lambda rule: by_rule[rule]) == "grovel"
+    assert by_rule["grovel"] > tagger.probabilities(plain)["grovel"]
+    logits = np.stack([tagger.logits(shame), tagger.logits(plain)])
+    shameful, harmless = tagger.calibration.fault(logits)
+    assert shameful > 0.5 > harmless
 
 
 def test_the_threshold_leaves_clean_texts_alone() -> None:

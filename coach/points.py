@@ -1,0 +1,144 @@
+"""What a reply has to say, point by point: the shop's mistake, what it knows, what it has decided, and its rules.
+
+Each point is a sentence as it is said to this customer. Nothing is told twice, and nothing of others.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from coach.check import detect_language
+from coach.letter import Letter
+from coach.person import customers_name, names_somebody_else, said_by_the_signer, said_to_the_customer, signers_name
+from coach.saying import apology, as_done_now, in_a_sentence
+from coach.verify import Situation, Verifier, hidden_names, said_in, sentences
+
+_OF_OTHERS = re.compile(
+    r"\b(?:(?<!the next )(?:customers?|clients?|buyers?)|staff|"
+    r"(?:other|another|more|most|many|several|some|all|only) (?:\w+ )?guests?|"
+    r"he|she|his|him|her|hers)\b",
+    re.IGNORECASE,
+)
+_PRONOUNS = {"he", "she", "his", "him", "her", "hers"}
+# With one of these in the facts, nobody knows who "he" is.
+_RELATIVE = re.compile(
+    r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
+    re.IGNORECASE,
+)
+_RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
+# What a rule tells the shop of how to say it: "we say so once, politely".
+_INWARD = re.compile(r"[;,] (?:and )?we say (?:so|this|that)\b[^.;]*", re.IGNORECASE)
+# What is offered under a condition is worth less than the same without one.
+_CONDITIONAL = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Something that the reply has to say.
+
+    Attributes:
+        text: A sentence, as it is said to the customer.
+        policy: The id of the policy that says it; None where it is a fact's or the draft's.
+        fact: Whether it is a fact's.
+    """
+
+    text: str
+    policy: str | None = None
+    fact: bool = False
+
+
+def points_of(
+    situation: Situation, mistake: str | None, notes: Sequence[str], letter: Letter, verifier: Verifier
+) -> Iterator[Point]:
+    """The points of a case, in the order of a letter.
+
+    Args:
+        situation: What is known.
+        mistake: What the shop did wrong, in the words of a fact or of the draft.
+        notes: What the draft says that the customer needs, freed of its tone.
+        letter: Greeting and sign-off, which tell who the customer is and who writes.
+        verifier: What reads all this.
+    """
+    people = _People(situation, letter)
+    facts = [source.text for source in situation.of("fact")]
+    if mistake:
+        yield Point(apology(people.told(mistake), detect_language(mistake)))
+    told = [fact for fact in facts if fact != mistake]
+    known = _lines([*told, mistake or ""])
+    for fact in told:
+        text = _without_others(people.told(fact))
+        if text and not verifier.private(text, situation):
+            yield Point(in_a_sentence(text), fact=True)
+    rules = list(_rules(situation, verifier))
+    unconditional = (one for _, text in rules for one in sentences(text) if not _CONDITIONAL.search(one))
+    sure = _lines([known, *unconditional])
+    noted = [note for note in notes if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)]
+    yield from map(Point, noted)
+    decided = _lines([known, *noted])
+    for policy, text in rules:
+        if verifier.decides(text, decided, situation):
+            yield Point(text, policy)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """Some texts as one, each with an end: notes have none, and would run into each other."""
+    return "\n".join(f"{text.rstrip('.')}." for text in texts if text)
+
+
+class _People:
+    """Who is who in what the shop knows."""
+
+    def __init__(self, situation: Situation, letter: Letter) -> None:
+        told = " ".join(source.text for source in situation.of("fact"))
+        self._customer = customers_name(letter.greeting)
+        self._signer = signers_name(letter.sign_off)
+        self._hidden = hidden_names(situation, letter.sign_off)
+        self._ambiguous = bool(_RELATIVE.search(told))
+
+    def told(self, fact: str) -> str:
+        """A fact as whoever signs says it to the customer."""
+        for name in self._hidden:
+            fact = re.sub(rf"^{name}\b", "Our colleague", fact)
+            fact = re.sub(rf"\b{name}\b", "our colleague", fact)
+        said = fact if self._ambiguous else said_to_the_customer(fact, self._customer)
+        return said_by_the_signer(said, self._signer)
+
+
+def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str]]:
+    """What the policies say to the point, each with its policy's id, said to the customer; nothing of others."""
+    for policy, text in verifier.policies_to_the_point(situation):
+        # The sentence before it, which it goes on from, may speak of others where it does not itself.
+        for part in dict.fromkeys((text, sentences(text)[-1])):
+            applied = verifier.applied(part, situation)
+            said = said_to_the_customer(applied)
+            if not _OF_OTHERS.search(said):
+                said = _INWARD.sub("", said)
+                yield policy, said if applied == part else as_done_now(said)
+                break
+
+
+def _is_new(note: str, known: str, sure: str, verifier: Verifier) -> bool:
+    """Whether what the draft says goes beyond the facts; what it offers under a condition, also beyond the policies."""
+    if not verifier.adds(note, known) or (said_in(note, known) and not verifier.names_more(note, known)):
+        return False
+    if verifier.counts_only(note) and known.strip():
+        return False  # a bare number of which the facts know nothing: it is there to impress
+    settled = sure if _CONDITIONAL.search(note) else known
+    return not verifier.settles(settled, note)
+
+
+def _without_others(fact: str) -> str:
+    """A fact as far as it says nothing of others than the customer; nothing where a reservation is behind it."""
+    parts = fact.split("; ")
+    told = list(takewhile(lambda part: not _of_others(part, fact), parts))
+    return "" if any(map(_RESERVATION.search, parts[len(told) :])) else "; ".join(told)
+
+
+def _of_others(part: str, fact: str) -> bool:
+    """Whether a part of a fact speaks of somebody of whom nobody has told the reader."""
+    found = _OF_OTHERS.search(part)
+    if not found:
+        return False
+    named = map(names_somebody_else, fact[: fact.index(part)].split("; "))
+    return not (found[0].lower() in _PRONOUNS and any(named))

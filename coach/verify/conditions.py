@@ -1,0 +1,67 @@
+"""Under which condition a policy gives something, and whether it is met: "If a piece arrives broken, we send one"."""
+
+import re
+
+from coach.verify.cues import Cues
+from coach.verify.fault import Fault
+from coach.verify.literals import Literal, literals_in
+from coach.verify.situation import Situation
+
+_CONDITION = re.compile(
+    r"^(?:if|when|where) (?P<condition>[^,]+?)(?:, (?:then )?| (?=(?:we|i) (?!.*, )))(?P<rest>.+)$", re.IGNORECASE
+)
+# What nobody can know yet, or what lies with the customer.
+_OPEN = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|only|unless|until|still|cannot|can|could|would|will|may|might|wants?|wishes|"
+    r"prefers?|asks?|likes?|agrees?|rather|again|later|or)\b|n't\b",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(r"\b(?:they|them|those|that)\b", re.IGNORECASE)  # on what the condition names
+_LONGER = re.compile(r"\b(?:more|longer|later) than $|\bover $", re.IGNORECASE)
+_EVENT = "happened-"
+
+
+def unconditional(sentence: str) -> str:
+    """What a sentence says without the condition that it begins with."""
+    found = _CONDITION.search(sentence)
+    return found["rest"][0].upper() + found["rest"][1:] if found else sentence
+
+
+class Conditions:
+    """Tells which conditions a case meets; where nothing shows it, none."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._cues = cues
+        self._events = [f"{_EVENT}{name}" for name in cues.names(_EVENT)]
+
+    def applied(self, sentence: str, situation: Situation, fault: Fault) -> str:
+        """A policy's sentence as it holds here: without its condition where that is met.
+
+        Only what the shop owes for a mistake of its own is taken for met, and only where the condition names the very
+        kind of mistake that the facts or the customer speak of: a promise must not outgrow what backs it.
+        """
+        found = _CONDITION.search(sentence)
+        if not found or fault != "shop" or _LEANS.search(found["rest"]):
+            return sentence
+        if not self._met(found["condition"], situation):
+            return sentence
+        return unconditional(sentence)
+
+    def _met(self, condition: str, situation: Situation) -> bool:
+        if _OPEN.search(condition):
+            return False
+        events = [event for event in self._events if self._cues.said(event, condition)]
+        if not events and not self._cues.said("our-doing", condition):
+            return False
+        told = [source.text for source in situation.of("fact")]
+        happened = all(any(self._cues.said(event, text) for text in [*told, situation.told]) for event in events)
+        return happened and all(_exceeded(limit, condition, told) for limit in literals_in(condition))
+
+
+def _exceeded(limit: Literal, condition: str, told: list[str]) -> bool:
+    """Whether a fact names a longer time than a condition asks for."""
+    if limit.kind != "duration" or not _LONGER.search(condition[: limit.start]):
+        return False
+    least, unit = limit.value.split()
+    spans = [literal.value.split() for text in told for literal in literals_in(text) if literal.kind == "duration"]
+    return any(own == unit and float(length) > float(least) for length, own in spans)
