@@ -12,7 +12,7 @@ from coach.check import sentence_spans
 from coach.letter import Letter, split_letter
 from coach.points import Point, points_of
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
-from coach.verify import Fault, Situation, Verifier, clauses, wanted_language
+from coach.verify import Fault, Situation, Verifier, capitalized, clauses, wanted_language
 
 _DOUBT = 0.3  # the sentences of a bad draft are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
@@ -87,8 +87,7 @@ def make_brief(
     notes = tuple(_notes(request.draft or "", letter, draft_findings, verifier))
     mistake = verifier.mistake(situation)
     # The seller's own word for it may be said with a dig at the customer.
-    if mistake and mistake not in request.facts and not _harmless(mistake, verifier):
-        mistake = None
+    tellable = mistake and (mistake in request.facts or _harmless(mistake, verifier))
     aside = {(source.kind, source.id) for source in situation.set_aside}
     return Brief(
         customer_message=verifier.commands.without(request.customer_message) or request.customer_message,
@@ -105,8 +104,8 @@ def make_brief(
         language=wanted_language(situation),
         refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
         fault=verifier.fault(situation),
-        mistake=verifier.mistake(situation),
-        points=tuple(points_of(situation, mistake, notes, letter, verifier)),
+        mistake=mistake,
+        points=tuple(points_of(situation, mistake if tellable else None, notes, letter, verifier)),
     )
 
 
@@ -138,13 +137,11 @@ def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
 
 def _calm(sentence: str) -> str:
     """A sentence without the words and asides that say nothing but how cross somebody is."""
-    calm = re.sub(r"\s+(?=[.,;!?])", "", _TONE_WORDS.sub("", _REPROACH.sub("", sentence)))
-    return calm[:1].upper() + calm[1:]
+    return capitalized(re.sub(r"\s+(?=[.,;!?])", "", _TONE_WORDS.sub("", _REPROACH.sub("", sentence))))
 
 
 def _tidied(clause: str) -> str:
-    clause = _JOINT.sub("", _JOINT.sub("", _TONE_WORDS.sub("", clause).strip()))
-    return clause[:1].upper() + clause[1:]
+    return capitalized(_JOINT.sub("", _JOINT.sub("", _TONE_WORDS.sub("", clause).strip())))
 
 
 def _freed(sentence: str, verifier: Verifier) -> Iterator[str]:

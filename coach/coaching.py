@@ -19,7 +19,6 @@ from coach.mending import completed, composed, mended, points_said, says_just_th
 from coach.model import Chunk, Message, Model
 from coach.prompting import Prompts, load_prompts
 from coach.questions import question_for
-from coach.saying import OUR_MISTAKE
 from coach.schemas import Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
 from coach.verify import Verdict, Verifier, situation_of
 
@@ -110,9 +109,7 @@ class Coach:
         self.model = model
         self.checker = checker
         self.prompts = prompts or load_prompts()
-        # The examples own a mistake in the words in which the points do: those are no secret.
-        secret = [message.content.replace(OUR_MISTAKE, "") for message in self.prompts.opening]
-        self.verifier = Verifier(checker, secret=secret)
+        self.verifier = Verifier(checker, secret=self.prompts.secret)
         self.policies = tuple(policies)
         self.deadline_ms = deadline_ms
         self.brief_of = brief_of
@@ -231,7 +228,7 @@ class _Run:
                 if best is None:
                     raise problem or ModelBadAnswer("The model's answer says nothing.")
                 break  # a reply that is not ready, and says so, is worth more than none
-            attempt = self._attempt(plan.letter, answer)
+            attempt = self._attempt(_letter(plan.letter, answer))
             yield Attempted(attempt.text, attempt.verdict.findings)
             best = min(best or attempt, attempt, key=_faults)
             # Asked once, the model did not mend it, and a small one hardly would: what code does is sure, and at once.
@@ -292,9 +289,11 @@ class _Run:
         except TimeoutError:
             raise ModelTimeout(f"The model did not come to an end within {self._deadline_s:g} s.") from None
 
-    def _attempt(self, letter: Letter, answer: str) -> _Attempt:
-        whole = _letter(letter, answer)
-        return _Attempt(whole, str(whole), self._verify(str(whole)))
+    def _attempt(self, letter: Letter) -> _Attempt:
+        return _Attempt(letter, str(letter), self._judge(letter))
+
+    def _judge(self, letter: Letter) -> Verdict:
+        return self._verify(str(letter))
 
     def _whole(self, attempt: _Attempt) -> _Attempt:
         """A reply that passes, with all that it has to say: what a small model made of the points gives way to them."""
@@ -312,21 +311,18 @@ class _Run:
             for point in self.brief.points
             if verifier.adds(point.text, attempt.text) and (point.fact or (point.policy and verifier.gives(point.text)))
         ]
-        letter, verdict = completed(
-            attempt.letter, attempt.verdict, self.brief, needed, lambda whole: self._verify(str(whole))
-        )
+        letter, verdict = completed(attempt.letter, attempt.verdict, self.brief, needed, self._judge)
         return _Attempt(letter, str(letter), verdict)
 
     def _by_code(self, letter: Letter, *attempts: _Attempt) -> Iterator[_Attempt]:
         """What code makes of some attempts, and of what the shop has to say."""
         for tried in (*attempts, self._plainest(letter)):
-            better, verdict = mended(tried.letter, tried.verdict, self.brief, lambda whole: self._verify(str(whole)))
+            better, verdict = mended(tried.letter, tried.verdict, self.brief, self._judge)
             yield _Attempt(better, str(better), verdict)
 
     def _plainest(self, letter: Letter) -> _Attempt:
         """The points as they stand, in the letter of a reply."""
-        plainest = composed(letter, self.brief)
-        return _Attempt(plainest, str(plainest), self._verify(str(plainest)))
+        return self._attempt(composed(letter, self.brief))
 
     def _verify(self, text: str, *, whole: bool = True) -> Verdict:
         return self._coach.verifier.verify(text, self.situation, rules_off=self._request.rules_off, whole=whole)

@@ -9,13 +9,13 @@ _HELLO = (
     r"hola|buenos días|buenas tardes|estimad[oa]s?|querid[oa]s?|buongiorno|buonasera|ciao|gentil[ei]|car[oaie]|"
     r"beste|geachte|goede(?:morgen|middag|navond)|dag|hoi|olá|bom dia|boa (?:tarde|noite)|prezad[oa]s?"
 )
-_NAME_ALONE = (
+_BARE_NAME = (
     r"(?-i:(?!Yes|No|Sorry|Unfortunately|Thank|Well|Sure|Okay|OK)[A-Z][\w'\u2019-]+\.?(?: [A-Z][\w.'\u2019-]*){0,2},)"
 )
 _GREETING = re.compile(
     rf"\A\s*(?P<greeting>(?:{_HELLO})\b"
     r"(?:[^\n,.!?:;]{0,60}[,:]|(?:[ \t]+[^\s,.!?:;]+){0,4}[!.]?)|"  # more words and no comma: that is a sentence
-    rf"{_NAME_ALONE})"
+    rf"{_BARE_NAME})"
     r"[ \t]*(?:\r?\n|\Z)",
     re.IGNORECASE,
 )

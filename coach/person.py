@@ -26,10 +26,10 @@ _OBJECT = re.compile(
     r"again|today|tomorrow|yesterday|two|three|four|five|\d)\b)"
 )
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
-# Capitals inside a sentence that name nobody.
-_NO_NAMES = (
-    "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|January|February|March|April|May|June|July|August|September|October|November|"
-    "December|Christmas|Easter|English"
+# Capitals inside a sentence that name nobody: days without their "day", and the rest.
+DAYS = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
+NO_NAMES = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter|English"
 )
 # Somebody of the shop, and what they do.
 _DOES = re.compile(
@@ -43,7 +43,7 @@ _WORKERS = (
 )
 _SOMEBODY_ELSE = re.compile(
     rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
-    rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{_NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
+    rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{DAYS}|{NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
 )
 _FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a-z]+\b")
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
@@ -75,7 +75,7 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
         elif not others:
             said.append(_of_that_person(piece))
         elif _DOES.search(piece):  # whom somebody else rings is not themselves
-            said.append(_OBJECT.sub(_them, piece))
+            said.append(_object(piece, "you"))
         else:
             said.append(piece)
     return "".join(said)
@@ -106,7 +106,7 @@ def _of_myself(piece: str) -> str:
     """A piece in which "she" is the one who writes."""
     told = _HE_OR_SHE.sub(lambda found: f"I{_first_person(found[1])}", piece)
     told = _AND_DOES.sub(lambda found: f"{found[1]}{_first_person(found[2])}", told)
-    return re.sub(r"\b(?:himself|herself)\b", "myself", _OBJECT.sub(_me, told))
+    return re.sub(r"\b(?:himself|herself)\b", "myself", _object(told, "me"))
 
 
 def names_somebody_else(text: str) -> bool:
@@ -125,21 +125,18 @@ def _of_the_customer(piece: str) -> str:
 def _of_that_person(piece: str) -> str:
     """A piece that speaks of somebody where nobody else has been named: that is the customer."""
     piece = _SUBJECT.sub(_you, piece)
-    piece = _OBJECT.sub(_them, piece)
+    piece = _object(piece, "you")
     return _OWN.sub(lambda match: "Your" if match[0][0].isupper() else "your", piece)
 
 
-def _them(match: re.Match[str]) -> str:
-    return " ".join([*match[0].split()[:-1], "you"])
+def _object(piece: str, whom: str) -> str:
+    """A piece in which "her" and "him" are somebody whom the letter calls otherwise."""
+    return _OBJECT.sub(lambda match: " ".join([*match[0].split()[:-1], whom]), piece)
 
 
 def _you(match: re.Match[str]) -> str:
     you = "You" if match[0][0].isupper() else "you"
     return f"{you}r{match['verb'] or ''}" if match["own"] else f"{you}{_second_person(match['verb'] or '')}"
-
-
-def _me(match: re.Match[str]) -> str:
-    return " ".join([*match[0].split()[:-1], "me"])
 
 
 def _first_person(verb: str) -> str:

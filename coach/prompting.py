@@ -17,6 +17,7 @@ from coach.errors import InputError
 from coach.letter import Letter
 from coach.model import Message
 from coach.points import Point
+from coach.saying import OUR_MISTAKE
 from coach.schemas import Finding, Policy, Voice
 
 _WHERE = {
@@ -53,6 +54,11 @@ class Prompts:
     opening: tuple[Message, ...]
     request: jinja2.Template
     repair: jinja2.Template
+
+    @property
+    def secret(self) -> list[str]:
+        """What must not show in a reply: all that never changes, save the words in which points own a mistake."""
+        return [message.content.replace(OUR_MISTAKE, "") for message in self.opening]
 
     def conversation(self, brief: Brief) -> list[Message]:
         """What the model is told to get a reply to a brief."""

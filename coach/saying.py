@@ -20,16 +20,18 @@ _OPENER = re.compile(
     re.IGNORECASE,
 )
 # Notes for oneself: "Posted at 9:40", "Tracking number CB448120997", "Address: 3 Mill Yard".
+_DONE = (
+    "posted|ordered|bought|booked|shipped|sent|delivered|packed|paid|dispatched|collected|returned|received|refunded|"
+    "cancelled"
+)
 _DEED = re.compile(
-    r"^(?:posted|ordered|bought|booked|shipped|sent|delivered|packed|paid|dispatched|collected|returned|received|"
-    r"refunded|cancelled|reserved|repaired|confirmed)\b(?!.{0,20}: )"
+    rf"^(?:{_DONE}|reserved|repaired|confirmed)\b(?!.{{0,20}}: )"
     r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
     re.IGNORECASE,
 )
 _THING_DONE = re.compile(
     r"^(?P<thing>order|parcel|package|certificate|voucher|ticket|booking|refund|replacement|payment|invoice|deposit) "
-    r"(?=(?:placed|posted|ordered|bought|booked|shipped|sent|delivered|packed|paid|dispatched|collected|returned|received|"
-    r"refunded|cancelled|made|started) (?:at|on|in|by|back|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b))",
+    rf"(?=(?:{_DONE}|placed|made|started) (?:at|on|in|by|back|today|yesterday|this|last|\d|(?:\w+ ){{2}}ago\b))",
     re.IGNORECASE,
 )
 _THING = re.compile(

@@ -8,7 +8,7 @@ from coach.person import said_to_the_customer
 from coach.rules import Catalogue
 from coach.schemas import CheckRequest, Citation, Commitment, Finding
 from coach.verify.answers import Point, Points
-from coach.verify.commitments import Commitments, Promise, sets_terms
+from coach.verify.commitments import DEADLINES, Commitments, Promise, sets_terms
 from coach.verify.conditions import Conditions, unconditional
 from coach.verify.cues import Cues
 from coach.verify.facts import FactLock
@@ -16,7 +16,7 @@ from coach.verify.fault import Fault, fault_in, shown_by
 from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
-from coach.verify.words import clauses, said_in, sentence_around, sentences, stems
+from coach.verify.words import capitalized, clauses, said_in, sentence_around, sentences, stems
 
 __all__ = [
     "Fault",
@@ -25,6 +25,7 @@ __all__ = [
     "Source",
     "Verdict",
     "Verifier",
+    "capitalized",
     "clauses",
     "hidden_names",
     "said_in",
@@ -37,7 +38,6 @@ __all__ = [
 ]
 
 _MIN_STEMS = 2
-_TIMES = frozenset({"date", "time", "duration", "day"})
 TAGGER = TaggerDetector.name
 DOUBT = 0.93  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
@@ -173,12 +173,7 @@ class Verifier:
             more=hits,
             doubt=doubt,
         )
-        findings = tuple(
-            finding
-            for finding in checked.findings
-            if not self._only_doubted_in_the_shops_own(finding, text, situation)
-            and not self._no_dead_end(finding, text, situation)
-        )
+        findings = tuple(one for one in checked.findings if not self._is_excused(one, text, situation))
         return Verdict(
             findings,
             tuple(_commitment(promise, text) for promise in promises),
@@ -188,26 +183,25 @@ class Verifier:
             checked.readable,
         )
 
-    def _only_doubted_in_the_shops_own(self, finding: Finding, text: str, situation: Situation) -> bool:
-        """Whether a suspicion, and no more than that, falls on a sentence that a policy or a fact has word for word."""
-        sentence = sentence_around(text, finding.start)
-        if finding.detector != TAGGER or not _is_the_shops_own(sentence, situation):
+    def _is_excused(self, finding: Finding, text: str, situation: Situation) -> bool:
+        """Whether the tagger, which sees a sentence at a time, would think otherwise of it if it knew the case."""
+        if finding.detector != TAGGER:
             return False
-        sure = {found.rule for found in self.checker.check(sentence).findings if found.severity == "error"}
-        return finding.rule not in sure
-
-    def _no_dead_end(self, finding: Finding, text: str, situation: Situation) -> bool:
-        """Whether what the tagger takes for a dead end refuses something, and the rest says what can be done.
-
-        The tagger sees a sentence at a time, and not what stands beside it. A refusal in a policy's own words, which it
-        takes for a wall of policy, is judged alike.
-        """
         sentence = sentence_around(text, finding.start)
-        walled = finding.rule == "policy-wall" and _is_the_shops_own(sentence, situation)
-        if finding.detector != TAGGER or not (walled or finding.rule == "dead-end"):
-            return False
+        own = _is_the_shops_own(sentence, situation)
+        if own and self._is_only_doubted(finding.rule, sentence):
+            return True
+        walled = own and finding.rule == "policy-wall"
         if walled and any(sentence.rstrip(".") in fact.text for fact in situation.of("fact")):
-            return True  # what is a fact is no rule
+            return True  # what is a fact is no policy
+        return (walled or finding.rule == "dead-end") and self._leads_on(sentence, text)
+
+    def _is_only_doubted(self, rule: str, sentence: str) -> bool:
+        """Whether it is no more than a suspicion that a sentence breaks a rule."""
+        return rule not in {found.rule for found in self.checker.check(sentence).findings if found.severity == "error"}
+
+    def _leads_on(self, sentence: str, text: str) -> bool:
+        """Whether a sentence refuses something, and the rest of the text says what can be done."""
         return self.refuses(sentence) and self.acts(text.replace(sentence, ""))
 
     def _broken_promises(self, promises: Iterable[Promise]) -> Iterator[Hit]:
@@ -269,7 +263,7 @@ class Verifier:
         """Whether what a note gives is given already, and the note adds at most another time for it."""
         given = {stance.kind for stance in self.commitments.stances(settled) if stance.grants}
         offered = {stance.kind for stance in self.commitments.stances(note) if stance.grants} - {"deadline", "callback"}
-        new = {literal.value for literal in literals_in(note) if literal.kind not in _TIMES} - values_in(settled)
+        new = {literal.value for literal in literals_in(note) if literal.kind not in DEADLINES} - values_in(settled)
         return bool(offered) and offered <= given and not new
 
     def counts_only(self, text: str) -> bool:

@@ -14,12 +14,12 @@ from coach.verify.cues import Cues
 from coach.verify.fault import Fault
 from coach.verify.literals import Literal, literals_in, values_in
 from coach.verify.situation import Situation, Source
-from coach.verify.words import clause_spans, clauses, sentence_around, sentences, stems
+from coach.verify.words import capitalized, clause_spans, clauses, sentence_around, sentences, stems
 
 KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift", "no-charge")
 _AMOUNTS = frozenset({"sum", "percentage"})
 _FIGURES = frozenset({"number", "code", "measure"})
-_DEADLINES = frozenset({"date", "time", "duration", "day"})
+DEADLINES = frozenset({"date", "time", "duration", "day"})
 _TOPICS = ("sending", "arriving", "money", "answering", "work")
 # A promise of the first kind is kept by what allows the second.
 _SAME = {
@@ -152,11 +152,7 @@ class Commitments:
         best += [(source, one) for source in chosen for one in _going_with([t for s, t in best if s == source], source)]
         if self._cues.said("threat", situation.told):
             best += [(source, text) for source in situation.of("policy") if (text := self._on_threats(source))]
-        said = [
-            (source, text)
-            for source, text in best
-            if not any(source == other and text != longer and text in longer for other, longer in best)
-        ]
+        said = [item for item in best if not any(_is_part_of(item, other) for other in best)]
         order = situation.of("policy")
         said.sort(key=lambda item: (order.index(item[0]), item[0].text.find(item[1])))
         return [(source.id, text) for source, text in said]
@@ -215,7 +211,7 @@ class Commitments:
     def _deadlines(self, clause: str, start: int, sentence: str) -> Iterator[Stance]:
         if not self._cues.said("to-come", clause) or self._cues.said("gone-by", clause):
             return
-        times = [literal for literal in literals_in(clause) if literal.kind in _DEADLINES]
+        times = [literal for literal in literals_in(clause) if literal.kind in DEADLINES]
         if times and not all(literal.value == "yesterday" for literal in times):
             first, last = times[0], times[-1]
             yield Stance("deadline", True, start + first.start, start + last.end, clause, sentence, tuple(times))
@@ -250,7 +246,7 @@ class Commitments:
         forbidden = self._forbidden(stance.kind, situation, fault)
         by_fact = allowed is not None and allowed.source.kind == "fact"
         if forbidden and not by_fact and (allowed is None or forbidden.source.kind == "policy"):
-            return Promise(stance, None, f"{_capital(forbidden.source.name)} rules it out.", forbidden)
+            return Promise(stance, None, f"{capitalized(forbidden.source.name)} rules it out.", forbidden)
         return Promise(stance, allowed, objection)
 
     def _sources_on(self, kind: str, situation: Situation) -> list[tuple[Source, Stance]]:
@@ -378,6 +374,11 @@ class Commitments:
         return None
 
 
+def _is_part_of(item: tuple[Source, str], other: tuple[Source, str]) -> bool:
+    """Whether what one source says stands in something longer of the same source."""
+    return item[0] == other[0] and item[1] != other[1] and item[1] in other[1]
+
+
 def _going_with(told: Sequence[str], source: Source) -> Iterator[str]:
     """What must be told beside what a policy gives: what it asks of the customer, and, right behind, who pays."""
     before = ""
@@ -453,7 +454,3 @@ def _roots(words: frozenset[str]) -> set[str]:
 
 def _words(stance: Stance, literal: Literal) -> str:
     return f'"{stance.clause[literal.start : literal.end].strip()}"'
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -6,6 +6,7 @@ from coach.verify.cues import Cues
 from coach.verify.fault import Fault
 from coach.verify.literals import Literal, literals_in
 from coach.verify.situation import Situation
+from coach.verify.words import capitalized
 
 _CONDITION = re.compile(
     r"^(?:if|when|where) (?P<condition>[^,]+?)(?:, (?:then )?| (?=(?:we|i) (?!.*, )))(?P<rest>.+)$", re.IGNORECASE
@@ -24,7 +25,7 @@ _EVENT = "happened-"
 def unconditional(sentence: str) -> str:
     """What a sentence says without the condition that it begins with."""
     found = _CONDITION.search(sentence)
-    return found["rest"][0].upper() + found["rest"][1:] if found else sentence
+    return capitalized(found["rest"]) if found else sentence
 
 
 class Conditions:
@@ -41,11 +42,9 @@ class Conditions:
         kind of mistake that the facts or the customer speak of: a promise must not outgrow what backs it.
         """
         found = _CONDITION.search(sentence)
-        if not found or fault != "shop" or _LEANS.search(found["rest"]):
+        if not found or fault != "shop" or _LEANS.search(found["rest"]) or not self._met(found["condition"], situation):
             return sentence
-        if not self._met(found["condition"], situation):
-            return sentence
-        return unconditional(sentence)
+        return capitalized(found["rest"])
 
     def _met(self, condition: str, situation: Situation) -> bool:
         if _OPEN.search(condition):

@@ -20,13 +20,6 @@ _LEFTOVERS = {
 _WORDS_AT_MOST = {"email": 300, "chat": 150, "marketplace": 250, "public": 200}
 _TELLING = frozenset({"code", "phone number", "e-mail address"})
 _MIN_DIGITS = 4
-_NO_NAMES = re.compile(
-    r"\b(?:no|not|never)\b[^.;]{0,40}\bnames?\b|\bnames?\b[^.;]{0,30}\b(?:not|never)\b", re.IGNORECASE
-)
-_INNER_NAME = re.compile(
-    r"(?<=[a-z,;] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|"
-    r"September|October|November|December|Christmas|Easter|English)[A-Z][a-z]{2,}\b"
-)
 _TITLED_NAME = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.? ([A-Z][\w'-]+)")
 _LEAST_WORDS = 4  # between greeting and sign-off; with fewer nothing has been answered
 _ENGLISH = "en"
@@ -61,13 +54,8 @@ def form_hits(text: str, situation: Situation, cues: Cues, secret: frozenset[str
 
 
 def hidden_names(situation: Situation, signed: str) -> list[str]:
-    """The names that a policy keeps to the shop, and that neither the customer nor the signature has."""
-    if not any(_NO_NAMES.search(source.text) for source in situation.of("policy")):
-        return []
-    known = "\n".join([situation.told, signed, *(source.text for source in situation.of("policy"))])
-    inside = (source.text for source in situation.sources if source.kind != "policy")
-    names = (name for text in inside for name in _INNER_NAME.findall(split_letter(text).body))
-    return [name for name in dict.fromkeys(names) if name not in known]
+    """The names that a policy keeps to the shop, and under which nobody signs."""
+    return [name for name in situation.kept_names if name not in signed]
 
 
 def private_hits(text: str, situation: Situation) -> Iterator[Hit]:

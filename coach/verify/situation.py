@@ -8,12 +8,19 @@ from functools import cached_property
 from typing import Literal as OneOf
 
 from coach.check import sentence_spans
+from coach.letter import split_letter
+from coach.person import DAYS, NO_NAMES
 from coach.schemas import Channel, Policy, ReplyRequest
 from coach.verify.cues import Cues
 from coach.verify.literals import Literal, literals_in, values_in
 from coach.verify.words import sentences, stems
 
 _WE = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.IGNORECASE)
+# A policy that keeps names to the shop, and a name in the middle of a sentence.
+_KEEPS_NAMES = re.compile(
+    r"\b(?:no|not|never)\b[^.;]{0,40}\bnames?\b|\bnames?\b[^.;]{0,30}\b(?:not|never)\b", re.IGNORECASE
+)
+_INNER_NAME = re.compile(rf"(?<=[a-z,;] )(?!(?:{DAYS})day|{NO_NAMES})[A-Z][a-z]{{2,}}\b")
 _MAX_DIGITS = 12
 _MAX_SUMS = 20  # more are a price list, and anything would follow
 SourceKind = OneOf["policy", "fact", "draft"]
@@ -107,6 +114,17 @@ class Situation:
         """What the case is about, in stems: all but the policies, which also speak of other cases."""
         told = [source.text for source in self.sources if source.kind != "policy"]
         return stems("\n".join([self.customer or "", *told]))
+
+    @cached_property
+    def kept_names(self) -> tuple[str, ...]:
+        """The names that a policy keeps to the shop, and that neither the customer nor a policy has."""
+        policies = [source.text for source in self.of("policy")]
+        if not any(_KEEPS_NAMES.search(text) for text in policies):
+            return ()
+        known = "\n".join([self.told, *policies])
+        inside = (source.text for source in self.sources if source.kind != "policy")
+        names = (name for text in inside for name in _INNER_NAME.findall(split_letter(text).body))
+        return tuple(name for name in dict.fromkeys(names) if name not in known)
 
     @cached_property
     def bare_numbers(self) -> set[str]:

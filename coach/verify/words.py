@@ -63,6 +63,11 @@ def sentences(text: str) -> list[str]:
     return [text[start:end] for start, end in sentence_spans(text)]
 
 
+def capitalized(text: str) -> str:
+    """A text that begins with a capital; the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def said_in(sentence: str, text: str) -> bool:
     """Whether a sentence of a text says the same, as far as their words tell."""
     words = stems(sentence)

@@ -22,8 +22,8 @@ from evals.results import About, Results, Row, parse_results
 LEAST_CAUGHT = 0.95
 MOST_FALSE_ALARMS = 0.02
 MOST_ALARMS_AA = 0.05
-# Runs of one day on the embedded model; `measured/README.md` says how they were made.
-RECORDED = {"again": "the same prompt, with other seeds", "worse": "a prompt made worse on purpose"}
+# Runs of one day on the embedded model, and whether each is worse; `measured/README.md` says how they were made.
+RECORDED = {"again": ("the same prompt, with other seeds", False), "worse": ("a prompt made worse on purpose", True)}
 _SEED = 0
 _CANNED = (
     "Dear customer,\n\nThank you for contacting us. Your message is important to us and we value your feedback. "

@@ -33,7 +33,7 @@ def selftest_command(ctx: click.Context, show: bool) -> None:
     alarm, a saboteur passes, the golden coach does not, chance alone alarms more than once in twenty, the same prompt
     recorded twice is called worse, or a prompt made worse on purpose is not.
     """
-    verifier = Verifier(Checker(), secret=[message.content for message in load_prompts().opening])
+    verifier = Verifier(Checker(), secret=load_prompts().secret)
     selftest = Selftest(verifier, load_cases())
     failures = [
         *_golden(selftest),
@@ -120,12 +120,12 @@ def _chance(selftest: Selftest) -> list[str]:
 def _recorded() -> list[str]:
     table = plain_table("recorded with a model", "pairs", "verdict", "may block")
     failures = []
-    for name, is_worse in (("again", False), ("worse", True)):
+    for name, (what, is_worse) in RECORDED.items():
         comparison = recorded_against_base(name)
         blocking = [change.grader for change in comparison.changes if change.blocks]
-        table.add_row(RECORDED[name], str(comparison.pairs), comparison.verdict, ", ".join(blocking))
+        table.add_row(what, str(comparison.pairs), comparison.verdict, ", ".join(blocking))
         if bool(blocking) != is_worse:
-            failures.append(f"{RECORDED[name]}: {'not ' if is_worse else ''}called worse")
+            failures.append(f"{what}: {'not ' if is_worse else ''}called worse")
     out.print()
     out.print(table)
     return failures

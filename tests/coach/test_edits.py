@@ -130,9 +130,9 @@ def test_other_white_space_is_an_edit_of_the_white_space_alone() -> None:
 def test_a_draft_of_endless_sentences_does_not_take_for_ever(draft: str) -> None:
     """Texts that no letter has are replaced as a whole before comparing them holds up everybody else."""
     reply = "Hi! Bo! Bo! " * 100
-    started = time.perf_counter()
+    started = time.process_time()
     assert _applied(draft, edits_between(draft, reply, [], RULES)) == reply
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_long_letter_is_still_compared_sentence_by_sentence() -> None:

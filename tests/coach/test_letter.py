@@ -130,6 +130,6 @@ def test_nothing_is_lost_and_nothing_made_up(text: str) -> None:
 )
 def test_white_space_does_not_take_for_ever(text: str) -> None:
     """The longest text that is accepted is taken apart at once, whatever it is made of."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert str(split_letter(text)).replace("\n", "").replace(" ", "") == text.replace("\n", "").replace(" ", "")
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

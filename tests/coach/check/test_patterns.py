@@ -169,9 +169,9 @@ def test_a_thousand_heavy_patterns_still_compile() -> None:
 
 def test_nothing_pasted_in_takes_for_ever() -> None:
     """A pattern that explodes in a backtracking engine stays linear."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert _hits("a" * 20_000 + "!", Matcher(patterns=("(?:a+)+b",))) == []
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_what_is_quoted_does_not_count_towards_at_least() -> None:

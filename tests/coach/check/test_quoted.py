@@ -72,6 +72,6 @@ def test_without_sources_three_words_make_a_quotation(text: str, quoted: list[st
 @pytest.mark.parametrize("text", ["«" * 20_000, "('" * 10_000, " 'aa'aa" * 2800, '"' * 19_999, "  >" * 6000])
 def test_marks_do_not_take_for_ever(text: str) -> None:
     """The longest text that is accepted is read at once, whatever it is made of."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert all(0 <= start < end <= len(text) for start, end in quoted_spans(text, [CUSTOMER]))
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
