@@ -348,7 +348,10 @@ class _Told:
         self._sentences: list[str] = []
 
     def news(self, text: str, *, finished: bool) -> Iterator[SentencePassed]:
-        """The sentences to tell now: those that are complete and, with all that stands before them, pass."""
+        """The sentences to tell now: those that are complete and, with all that stands before them, pass.
+
+        Those of a finished reply have passed: nothing that fails is told.
+        """
         spans = sentence_spans(text)
         starts = [0, *(end for _, end in spans)]
         for index, (_, end) in enumerate(spans if finished else spans[:-1]):
@@ -357,7 +360,7 @@ class _Told:
             last = finished and index == len(spans) - 1
             if self._sentences[index : None if last else index + 1] == [sentence]:
                 continue
-            if not self._passes(text[:end]):
+            if not (finished or self._passes(text[:end])):
                 return
             self._sentences[index:] = [sentence]
             yield SentencePassed(index, sentence)

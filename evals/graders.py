@@ -1,7 +1,9 @@
 """Judges a reply: the product's own checks, and what the case expects. Each fault says why, and where.
 
 A grader is a rule's id (of the reply as it leaves), `first:` and a rule's id (of what the model wrote at its first
-attempt, before anything was mended), or one of `EXPECTED`.
+attempt, before anything was mended), or one of `EXPECTED`. A case knows more than a check can: a fact that it says the
+reply has to hold and that is not there counts under `changed-facts`, a promise that nothing backs here under
+`unbacked-promise`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +15,7 @@ from coach.schemas import Commitment, Finding
 from coach.verify import Verdict, Verifier, situation_of
 from evals.cases import Case
 
-EXPECTED = ("ready", "outcome", "promises", "says", "relation")
+EXPECTED = ("ready", "outcome", "says", "relation")
 HARD = ("fauxpology", "blame", "unbacked-promise", "changed-facts")  # the rules that may block a change
 FIRST = "first:"
 _NEARLY = 0.9  # coached twice: at least so much of the reply stays
@@ -74,7 +76,7 @@ def faults_of_expectations(
     for commitment in commitments:
         if commitment.kind in expect.forbids:
             yield Fault(
-                grader="promises",
+                grader="unbacked-promise",
                 reason=f"It promises {commitment.kind}, which nothing backs here.",
                 quote=commitment.quote,
                 start=commitment.start,
@@ -84,7 +86,7 @@ def faults_of_expectations(
         folded = " ".join(reply.split()).casefold()
         for said in expect.must_say:
             if said.casefold() not in folded:
-                yield Fault(grader="says", reason=f"It lacks {said!r}.")
+                yield Fault(grader="changed-facts", reason=f"It lacks {said!r}.")
         for said in expect.must_not_say:
             if said.casefold() in folded:
                 start = max(reply.casefold().find(said.casefold()), 0)

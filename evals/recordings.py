@@ -24,6 +24,7 @@ from coach.errors import InputError
 
 FORMAT = 1
 _WRITES = "/chat/completions"
+_PIECES_AN_EVENT = 8  # played back so many at a time, as a server may send them: the SDK takes its time over each event
 _NOT_RECORDED = 404  # what a server would say of a thing that it does not have
 
 
@@ -184,7 +185,7 @@ class Player(httpx2.AsyncBaseTransport):
         self._recordings = recordings
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Play an answer back, in the pieces in which it came."""
+        """Play an answer back, a few of the pieces in which it came at a time."""
         who = asking.get()
         answer = self._recordings.find(who, key_of(request)) if who else None
         if answer is None:
@@ -377,7 +378,9 @@ def _as_events(answer: Answer) -> bytes:
     def choice(content: str | None, finish: str | None) -> list[dict[str, Any]]:
         return [{"index": 0, "delta": {"content": content} if content else {}, "finish_reason": finish}]
 
-    events = [event(choices=choice(piece, None)) for piece in answer.pieces]
+    starts = range(0, len(answer.pieces), _PIECES_AN_EVENT)
+    pieces = ["".join(answer.pieces[start : start + _PIECES_AN_EVENT]) for start in starts]
+    events = [event(choices=choice(piece, None)) for piece in pieces]
     events.append(event(choices=choice(None, answer.finish)))
     if answer.usage:
         events.append(event(choices=[], usage=answer.usage))

@@ -14,7 +14,6 @@ import httpx2
 from rich.padding import Padding
 from rich.text import Text
 
-from coach.app import model_for
 from coach.budget import count_tokens
 from coach.check import Checker
 from coach.cli import FINDINGS, NO_ANSWER, WRONG_USE
@@ -23,16 +22,15 @@ from coach.coaching import Coach
 from coach.errors import InputError
 from coach.local_model.server import CONTEXT_TOKENS, SEED, TEMPERATURE
 from coach.logs import configure_logs
-from coach.model import Model
-from coach.openai_model import OpenAIModel
 from coach.prompting import Prompts, load_prompts
 from coach.rules import catalogue
-from coach.settings import OPENAI_DEFAULT_MODEL, Settings, load_settings
+from coach.settings import Settings, load_settings
 from evals.briefs import BRIEFS
 from evals.cases import Case, load_cases
 from evals.gate import BLOCKING, Change, Comparison, compare
 from evals.graders import FIRST
-from evals.recordings import Header, Player, Recorder, Recordings, RecordingsError, locked
+from evals.recordings import Header, Recorder, Recordings, RecordingsError, locked
+from evals.replay import Replay
 from evals.report import inspect_log, junit, markdown, page
 from evals.results import About, Results, Row, read_results, suite_of
 from evals.run import Runner, Stopped, Summary, summary
@@ -42,7 +40,6 @@ from evals.variants import with_variants
 RECORDINGS = Path("evals/recordings/embedded.jsonl")
 LAST_RUN = Path(".evals/results.jsonl")
 _JOURNAL = Path(".evals/live.jsonl")
-_NOWHERE = "http://recordings.invalid/v1"  # a recording answers in place of any host
 _TOKENS_OUT = 150  # of a reply, for the estimate
 _CALLS = 1.3  # of the model, a reply
 _TELL_EVERY_S = 2.0
@@ -122,28 +119,28 @@ def run_command(  # noqa: PLR0913  a command's options
     cases = load_cases(families)
     told = load_prompts(prompts)
     with ExitStack() as stack:
-        runner = _runner(how, file, told, cases, samples or 1, budget=budget, price=price, stack=stack)
-        runner.coach.brief_of = BRIEFS[brief]
-        runner.first_sample = first_sample
-        recorded = runner.recordings
-        count = samples or (_samples_in(recorded) if recorded and not how else 1)
-        rows = asyncio.run(_run(runner, cases, count, not no_variants))
-        about = About(
-            model=recorded.header.model if recorded else runner.coach.model.name,
-            prompt_version=told.version,
-            suite=suite_of(cases),
-            samples=count,
-        )
+        if how is None:
+            recorded = Recordings.read(file)
+            count = samples or _samples_in(recorded)
+            replay = Replay(file, prompts, brief, count, first_sample, variants=not no_variants)
+            rows = _played(replay, cases, recorded)
+        else:
+            count = samples or 1
+            runner, recorded = _asker(how, file, told, cases, count, budget=budget, price=price, stack=stack)
+            runner.coach.brief_of = BRIEFS[brief]
+            runner.first_sample = first_sample
+            rows = asyncio.run(_run(runner, cases, count, not no_variants))
+        about = About(model=recorded.header.model, prompt_version=told.version, suite=suite_of(cases), samples=count)
         results = Results(about=about, rows=tuple(rows))
         unused = 0
         all_of_it = not (families or no_variants or first_sample or samples)
         interrupted = len(rows) < _rows_wanted(rows, cases, count, no_variants)
-        if recorded and how == "record" and not interrupted:
+        if how == "record" and not interrupted:
             recorded.write(only_used=all_of_it)
             _with_those_beside(results, file).write(_results_beside(file))
         if how == "live" and not interrupted and not any(row.error for row in rows):
             _JOURNAL.unlink(missing_ok=True)
-        if recorded and not how and all_of_it and not interrupted:
+        if not how and all_of_it and not interrupted:
             unused = len(recorded.unused)
     results.write(LAST_RUN)
     if replies:
@@ -206,8 +203,7 @@ def recordings_command(ctx: click.Context, file: Path, prune: bool) -> None:
     configure_logs(level="error")
     recorded = Recordings.read(file)
     told, cases = load_prompts(), load_cases()
-    runner = Runner(Coach(_player(recorded), Checker(), prompts=told), recorded)
-    rows = asyncio.run(runner.run(cases, _samples_in(recorded)))
+    rows = _played(Replay(file, samples=_samples_in(recorded)), cases, recorded)
     missing = [row for row in rows if row.error]
     header = recorded.header
     for name, value in (
@@ -264,8 +260,16 @@ def change_cells(change: Change) -> tuple[str, ...]:
     )
 
 
-def _runner(  # noqa: PLR0913  what a run depends on
-    how: str | None,
+def _played(replay: Replay, cases: Sequence[Case], recorded: Recordings) -> list[Row]:
+    """What comes of recordings."""
+    processes = replay.processes(cases)
+    if processes > 1:
+        return replay.in_processes(processes, cases, recorded, _Ticker(replay.rows(cases)))
+    return asyncio.run(_run(replay.runner(recorded, Checker()), cases, replay.samples, replay.variants))
+
+
+def _asker(  # noqa: PLR0913  what a run depends on
+    how: str,
     file: Path,
     prompts: Prompts,
     cases: Sequence[Case],
@@ -274,12 +278,12 @@ def _runner(  # noqa: PLR0913  what a run depends on
     budget: float | None,
     price: tuple[float, float] | None,
     stack: ExitStack,
-) -> Runner:
-    if how is None:
-        recorded = Recordings.read(file)
-        return Runner(Coach(_player(recorded), Checker(), prompts=prompts), recorded)
+) -> tuple[Runner, Recordings]:
+    """What asks the model that the settings choose, and where its answers are kept."""
+    from coach.app import model_for  # noqa: PLC0415  it brings a web server, which a replay has no use for
+
     settings = load_settings()
-    header = _header(settings, prompts)
+    header = _header(settings, prompts, model_for(settings).name)
     file = file if how == "record" else _JOURNAL
     stack.enter_context(locked(file))
     recorded = Recordings.read(file) if file.exists() else Recordings.new(file, header)
@@ -294,7 +298,7 @@ def _runner(  # noqa: PLR0913  what a run depends on
     runner = Runner(coach, recorded)
     if not settings.embedded:
         runner.may_go_on = _within(budget, price, recorded, _estimate(coach, cases, samples))
-    return runner
+    return runner, recorded
 
 
 def _within(
@@ -381,25 +385,14 @@ def _rows_wanted(rows: Sequence[Row], cases: Sequence[Case], samples: int, no_va
     return samples * len(with_variants(cases)) - questions
 
 
-def _player(recorded: Recordings) -> Model:
-    header = recorded.header
-    return OpenAIModel(
-        header.asked_as,
-        base_url=_NOWHERE if header.own_server else None,
-        context_tokens=header.context_tokens,
-        temperature=header.temperature,
-        seed=header.seed,
-        small=header.embedded,
-        http_client=_client(Player(recorded)),
-    )
-
-
 def _client(transport: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(transport=transport)
 
 
-def _header(settings: Settings, prompts: Prompts) -> Header:
+def _header(settings: Settings, prompts: Prompts, name: str) -> Header:
     if settings.embedded:
+        from coach.app import model_for  # noqa: PLC0415  the same
+
         name = model_for(settings).name
         return Header(
             model=f"{name} (embedded)",
@@ -411,7 +404,6 @@ def _header(settings: Settings, prompts: Prompts) -> Header:
             seed=SEED,
             prompt_version=prompts.version,
         )
-    name = settings.model or OPENAI_DEFAULT_MODEL
     return Header(
         model=name,
         embedded=False,

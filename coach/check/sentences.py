@@ -1,5 +1,7 @@
 """Where a text's sentences begin and end."""
 
+from functools import lru_cache
+
 import sentencex
 
 # The library gives up where a line ends in a character of more than one byte; as far as sentences go, all line ends are
@@ -9,7 +11,8 @@ _OTHER_SPACE = "\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u
 _PLAIN_SPACE = str.maketrans(_LINE_ENDS + _OTHER_SPACE, "\n" * len(_LINE_ENDS) + " " * len(_OTHER_SPACE))
 
 
-def sentence_spans(text: str) -> list[tuple[int, int]]:
+@lru_cache(512)
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of a text as offsets in code points, without the white space around them.
 
     Whatever lies between two spans is white space, so that nothing of the text is lost.
@@ -22,4 +25,4 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         if body:
             start = plain.index(body, start)
             spans.append((start, start + len(body)))
-    return spans
+    return tuple(spans)

@@ -8,6 +8,7 @@ a finding's offsets are always those of the text as it was typed.
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufe0e\ufe0f")
@@ -27,34 +28,42 @@ class Plain:
     """A text folded to plain characters, and for each of them the stretch of the typed text that it stands for."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def typed_span(self, start: int, end: int) -> tuple[int, int]:
         """Where a non-empty stretch of the plain text stood in the text as typed."""
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(256)
 def plain(text: str, *, accents: bool = True) -> Plain:
     """Fold a text to what the patterns read: plain quotes, composed letters, nothing invisible.
+
+    The last texts are remembered: a sentence is looked through for one cue after the other.
 
     Args:
         text: The text as it was typed.
         accents: Whether letters keep their accents.
     """
     if text.isascii():
-        return Plain(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+        return Plain(text, range(len(text)), range(1, len(text) + 1))
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for start, end in _clusters(text):
-        cluster = "".join(c for c in text[start:end] if c not in _INVISIBLE)
-        folded = unicodedata.normalize("NFKC", cluster.translate(_FOLDED))
-        folded = folded if accents else unaccented(folded)
+        folded = _folded(text[start:end], accents)
         letters.append(folded)
         starts.extend([start] * len(folded))
         ends.extend([end] * len(folded))
     return Plain("".join(letters), tuple(starts), tuple(ends))
+
+
+@lru_cache(4096)
+def _folded(cluster: str, accents: bool) -> str:
+    seen = "".join(c for c in cluster if c not in _INVISIBLE)
+    folded = unicodedata.normalize("NFKC", seen.translate(_FOLDED))
+    return folded if accents else unaccented(folded)
 
 
 def unaccented(text: str) -> str:

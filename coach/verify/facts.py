@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from coach.check import READABLE, Hit, detect_language, sentence_spans
 from coach.check.detector import Span
@@ -143,7 +144,7 @@ class FactLock:
 
 
 def _names(text: str, situation: Situation) -> Iterator[Hit]:
-    known = {_name(word) for word in _WORD.findall(situation.everything)}
+    known = _names_in(situation.everything)
     for start, end in sentence_spans(text):
         words = list(_WORD.finditer(text, start, end))
         greets = bool(words) and start == 0 and words[0][0].lower() in _GREETINGS
@@ -152,6 +153,11 @@ def _names(text: str, situation: Situation) -> Iterator[Hit]:
             expected = name in known | _MAY_BE_CAPITAL or (greets and name in _ADDRESSEES | _GREETINGS)
             if len(name) > 1 and match[0][0].isupper() and not expected and not _begins(text, start, match.start()):
                 yield Hit(_RULE, *match.span(), message=f'The name "{match[0]}" is not in the request.')
+
+
+@lru_cache(64)
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(map(_name, _WORD.findall(text)))
 
 
 def _name(word: str) -> str:

@@ -116,8 +116,9 @@ def wanted_language(situation: Situation) -> str | None:
 
 def _leaks(text: str, situation: Situation, secret: frozenset[str]) -> Iterator[Hit]:
     words = list(_WORD.finditer(text))
-    for first, last in zip(words, words[_LEAK_WORDS - 1 :], strict=False):
-        run = " ".join(_WORD.findall(text[first.start() : last.end()].lower()))
+    lowered = [word[0].lower() for word in words]
+    for i, (first, last) in enumerate(zip(words, words[_LEAK_WORDS - 1 :], strict=False)):
+        run = " ".join(lowered[i : i + _LEAK_WORDS])
         if run in secret and run not in runs_of([situation.everything]):
             yield Hit("not-a-reply", first.start(), last.end(), message="These are the model's instructions.")
             return

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Literal
 
@@ -107,9 +108,10 @@ def host_for(attack: Attack, number: int) -> Case:
     return load_cases([ids[number % len(ids)]])[0]
 
 
-def load_attacks() -> list[Attack]:
+@cache
+def load_attacks() -> tuple[Attack, ...]:
     """All attacks, in the order of their ids."""
-    return sorted(_all(), key=lambda attack: attack.id)
+    return tuple(sorted(_all(), key=lambda attack: attack.id))
 
 
 def _all() -> Iterator[Attack]:

@@ -98,7 +98,7 @@ def _saboteurs(selftest: Selftest) -> list[str]:
         table.add_row(one.name, one.comparison.verdict, ", ".join(one.worse_in))
         if one.name == "golden" and one.comparison.verdict != "pass":
             failures.append("the golden coach does not pass against itself")
-        if one.name != "golden" and not one.worse_in:
+        if one.name != "golden" and one.comparison.verdict != "worse":
             failures.append(f"the coach that {one.name} gets through")
     out.print()
     out.print(table)

@@ -1,6 +1,7 @@
 """Recordings are played back as if the model answered again, and what was not recorded is never made up."""
 
 import json
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -39,25 +40,34 @@ async def ask(transport: httpx2.AsyncBaseTransport, url: str, who: Asking | None
         await model.close()
 
 
-async def record(path: Path, *samples: int) -> FakeUpstream:
+async def record(path: Path, *samples: int, pieces: Sequence[str] = ("Il ", "part ", "demain.")) -> FakeUpstream:
     """Record an answer for each sample; the server that gave them."""
     recordings = Recordings.new(path, HEADER)
-    async with FakeUpstream(answering("Il ", "part ", "demain.")) as upstream:
+    async with FakeUpstream(answering(*pieces)) as upstream:
         for sample in samples:
             await ask(Recorder(recordings, httpx2.AsyncHTTPTransport()), upstream.url, Asking("late", sample))
     return upstream
 
 
-async def test_an_answer_is_played_back_piece_by_piece(tmp_path: Path) -> None:
-    """From the file alone, whatever host it came from, usage included."""
+async def test_an_answer_is_played_back(tmp_path: Path) -> None:
+    """From the file alone, whatever host it came from, usage included; a short one comes at once."""
     await record(tmp_path / "r.jsonl", 0)
     read = Recordings.read(tmp_path / "r.jsonl")
     pieces = await ask(Player(read), "http://elsewhere.invalid/v1", Asking("late", 0))
-    assert pieces == ["Il ", "part ", "demain."]
+    assert pieces == ["Il part demain."]
     assert read.unused == []
     (answer,) = read.answers.values()
     assert answer.usage["prompt_tokens_details"] == {"cached_tokens": 8}
     assert read.model_ms[Asking("late", 0)] == answer.ms
+
+
+async def test_a_long_answer_is_played_back_bit_by_bit(tmp_path: Path) -> None:
+    """As a server may send it: what reads a stream has one to read."""
+    words = [f"{n} " for n in range(20)]
+    await record(tmp_path / "r.jsonl", 0, pieces=words)
+    pieces = await ask(Player(Recordings.read(tmp_path / "r.jsonl")), "http://elsewhere.invalid/v1", Asking("late", 0))
+    assert "".join(pieces) == "".join(words)
+    assert len(pieces) == 3
 
 
 async def test_neither_hosts_nor_keys_are_kept(tmp_path: Path) -> None:

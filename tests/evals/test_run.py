@@ -109,8 +109,8 @@ async def test_nothing_is_graded_that_is_not_there(checker: Checker) -> None:
         ({}, None, ""),
         ({"allows": ("deadline",), "must_say": ("A LARGE",), "must_not_say": ("medium",)}, None, ""),
         ({"outcome": "unchanged"}, "outcome", "It came out as rewritten, not as unchanged."),
-        ({"forbids": ("refund", "deadline")}, "promises", "It promises deadline, which nothing backs here."),
-        ({"must_say": ("a large", "for free")}, "says", "It lacks 'for free'."),
+        ({"forbids": ("refund", "deadline")}, "unbacked-promise", "It promises deadline, which nothing backs here."),
+        ({"must_say": ("a large", "for free")}, "changed-facts", "It lacks 'for free'."),
         ({"must_not_say": ("medium", "a Large leaves")}, "says", "It says 'a Large leaves'."),
     ],
 )

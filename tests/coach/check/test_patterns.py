@@ -16,7 +16,7 @@ from tests.coach.check.made_up_rules import made_up_rules
 
 def _hits(text: str, matcher: Matcher) -> list[str]:
     detector = PatternDetector(made_up_rules(blame=matcher))
-    hits = detector.detect(Passage(text, tuple(sentence_spans(text))))
+    hits = detector.detect(Passage(text, sentence_spans(text)))
     return [text[hit.start : hit.end] for hit in sorted(hits, key=lambda hit: (hit.start, hit.end))]
 
 
@@ -133,7 +133,7 @@ def test_a_remembered_sentence_is_found_where_it_stands_now() -> None:
     detector = PatternDetector(made_up_rules(blame=Matcher(phrases=("your fault",))), remembered_sentences=1)
     for before in ("", "Well. ", "🙏 No, no. "):
         text = f"{before}It is your fault."
-        (hit,) = detector.detect(Passage(text, tuple(sentence_spans(text))))
+        (hit,) = detector.detect(Passage(text, sentence_spans(text)))
         assert text[hit.start : hit.end] == "your fault"
 
 

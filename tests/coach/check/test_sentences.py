@@ -16,7 +16,7 @@ def _sentences(text: str) -> list[str]:
 @pytest.mark.parametrize("text", ["", " ", "\r\n\t \n", "\u00a0"])
 def test_nothing_but_white_space_holds_no_sentence(text: str) -> None:
     """A blank text has no sentences, not one empty one."""
-    assert sentence_spans(text) == []
+    assert sentence_spans(text) == ()
 
 
 @pytest.mark.parametrize(

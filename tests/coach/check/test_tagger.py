@@ -31,7 +31,7 @@ def passage(
     text: str, *, language: str = "en", quoted: tuple[tuple[int, int], ...] = (), doubt: float = 1.0
 ) -> Passage:
     """A text as the checker would hand it over."""
-    return Passage(text, tuple(sentence_spans(text)), quoted, language=language, doubt=doubt)
+    return Passage(text, sentence_spans(text), quoted, language=language, doubt=doubt)
 
 
 class Network:
