@@ -3,7 +3,8 @@
 import re
 
 _CUSTOMER = re.compile(
-    r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a) (?:customer|buyer|guest|client)"
+    r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a) "
+    r"(?:customer|buyer|guest|client|member|subscriber|passenger|visitor|patient)"
     r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
 )
 _CALLED = re.compile(

@@ -78,7 +78,7 @@ _FILE = click.option(
 @click.option("--family", "families", multiple=True, metavar="FAMILY", help="Only this family; may be repeated.")
 @click.option("--no-variants", is_flag=True, help="The families' own complaints alone.")
 @_RULE
-@click.option("--samples", type=click.IntRange(1, 100), help="How often each case; else as often as is recorded.")
+@click.option("--samples", type=click.IntRange(1, 100), help="How often each case; else as is recorded.")
 @click.option("--first-sample", type=click.IntRange(0), default=0, help="Where to begin to count: other samples.")
 @click.option("--budget", type=click.FloatRange(0, min_open=True), metavar="USD", help="Stop at this cost.")
 @click.option("--price", type=(float, float), metavar="IN OUT", help="What a million tokens cost, in USD.")
@@ -121,14 +121,15 @@ def run_command(  # noqa: PLR0913  a command's options
     with ExitStack() as stack:
         if how is None:
             recorded = Recordings.read(file)
-            count = samples or _samples_in(recorded)
+            count = samples or _samples_in(recorded, first_sample)
             replay = Replay(file, prompts, brief, count, first_sample, variants=not no_variants)
             rows = _played(replay, cases, recorded)
         else:
-            count = samples or 1
-            runner, recorded = _asker(how, file, told, cases, count, budget=budget, price=price, stack=stack)
+            runner, recorded = _asker(how, file, told, stack)
             runner.coach.brief_of = BRIEFS[brief]
             runner.first_sample = first_sample
+            count = samples or (_samples_in(recorded, first_sample) if how == "record" else 1)
+            runner.may_go_on = _within(budget, price, recorded, lambda: _estimate(runner.coach, cases, count))
             rows = asyncio.run(_run(runner, cases, count, not no_variants))
         about = About(model=recorded.header.model, prompt_version=told.version, suite=suite_of(cases), samples=count)
         results = Results(about=about, rows=tuple(rows))
@@ -268,17 +269,7 @@ def _played(replay: Replay, cases: Sequence[Case], recorded: Recordings) -> list
     return asyncio.run(_run(replay.runner(recorded, Checker()), cases, replay.samples, replay.variants))
 
 
-def _asker(  # noqa: PLR0913  what a run depends on
-    how: str,
-    file: Path,
-    prompts: Prompts,
-    cases: Sequence[Case],
-    samples: int,
-    *,
-    budget: float | None,
-    price: tuple[float, float] | None,
-    stack: ExitStack,
-) -> tuple[Runner, Recordings]:
+def _asker(how: str, file: Path, prompts: Prompts, stack: ExitStack) -> tuple[Runner, Recordings]:
     """What asks the model that the settings choose, and where its answers are kept."""
     from coach.app import model_for  # noqa: PLC0415  it brings a web server, which a replay has no use for
 
@@ -295,27 +286,31 @@ def _asker(  # noqa: PLR0913  what a run depends on
         recorded.write()
     model = model_for(settings, http_client=lambda: _client(Recorder(recorded, httpx2.AsyncHTTPTransport())))
     coach = Coach(model, Checker(), prompts=prompts, deadline_ms=settings.deadline_ms)
-    runner = Runner(coach, recorded)
-    if not settings.embedded:
-        runner.may_go_on = _within(budget, price, recorded, _estimate(coach, cases, samples))
-    return runner, recorded
+    return Runner(coach, recorded), recorded
 
 
 def _within(
-    budget: float | None, price: tuple[float, float] | None, recorded: Recordings, tokens: tuple[int, int]
+    budget: float | None,
+    price: tuple[float, float] | None,
+    recorded: Recordings,
+    tokens: Callable[[], tuple[int, int]],
 ) -> Callable[[], None]:
-    """What stops a run at its budget. The estimate and the limit are shown before it starts.
+    """What stops a run at its budget; nothing where the model is the embedded one, which costs nothing.
+
+    The estimate and the limit are shown before it starts.
 
     Raises:
         InputError: Nobody said what it costs, or what it may cost; or the estimate is more than that.
     """
+    if recorded.header.embedded:
+        return lambda: None
     if budget is None or price is None:
         raise InputError("This model costs money: say what a million tokens cost (--price IN OUT), and --budget USD.")
 
     def cost(tokens_in: float, tokens_out: float) -> float:
         return (tokens_in * price[0] + tokens_out * price[1]) / 1e6
 
-    estimate = cost(*tokens)
+    estimate = cost(*tokens())
     err.print(f"About {estimate:.2f} USD at most; the run stops at {budget:.2f} USD.")
     if estimate > budget:
         raise InputError(f"The estimate of {estimate:.2f} USD is over the budget of {budget:.2f} USD.")
@@ -416,8 +411,9 @@ def _header(settings: Settings, prompts: Prompts, name: str) -> Header:
     )
 
 
-def _samples_in(recorded: Recordings) -> int:
-    return max((answer.sample for answer in recorded.answers.values()), default=0) + 1
+def _samples_in(recorded: Recordings, first: int = 0) -> int:
+    """How many samples of each case there are from some sample on; one where there is none yet."""
+    return max(max((answer.sample for answer in recorded.answers.values()), default=0) + 1 - first, 1)
 
 
 def _results_beside(recordings: Path) -> Path:

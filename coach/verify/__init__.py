@@ -1,5 +1,6 @@
 """Is a reply true to its request? What the model proposes is disposed of here: by rules, the same every time."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from coach.verify.fault import Fault, fault_in, shown_by
 from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
-from coach.verify.words import capitalized, clauses, said_in, sentence_around, sentences, stems
+from coach.verify.words import capitalized, clauses, done, said_in, sentence_around, sentences, stems
 
 __all__ = [
     "Fault",
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 _MIN_STEMS = 2
+_WE = re.compile(r"(?:we|i)(?:'ll)? ", re.IGNORECASE)
+# What the customer may do of their own accord, for so long: "can be cancelled until three days before".
+_AT_WILL = re.compile(r"\b(?:can|may) (?:be )?(?P<act>\w+(?: back)?)\b[^.;]*\b(?:until|within)\b", re.IGNORECASE)
 TAGGER = TaggerDetector.name
 DOUBT = 0.93  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
@@ -248,10 +252,17 @@ class Verifier:
         if refused:  # a refusal needs its reason, and somebody whom it concerns
             concerns = refused & self._wanted(situation) or stems(rule) & situation.customer_stems
             return bool(concerns) or self.gives(rule) or sets_terms(rule)
-        if self.commitments.is_on_threats(rule, situation):
+        if self.commitments.is_on_threats(rule, situation) or sets_terms(rule):
             return True
+        if (_WE.match(rule) and self.settles(done(decided), rule)) or self._is_at_will(rule, situation):
+            return False
         # What only a condition names is nothing that is given.
-        return sets_terms(rule) or self.adds(unconditional(rule), decided)
+        return self.adds(unconditional(rule), decided)
+
+    def _is_at_will(self, rule: str, situation: Situation) -> bool:
+        """Whether a rule allows the customer, for so long, what nobody asks for where the shop made a mistake."""
+        found = _AT_WILL.search(rule)
+        return bool(found and self.fault(situation) == "shop" and not stems(found["act"]) & situation.customer_stems)
 
     def _wanted(self, situation: Situation) -> set[str]:
         """What the customer asks for, or the draft speaks of."""

@@ -6,7 +6,7 @@ from coach.verify.cues import Cues
 from coach.verify.fault import Fault
 from coach.verify.literals import Literal, literals_in
 from coach.verify.situation import Situation
-from coach.verify.words import capitalized
+from coach.verify.words import capitalized, stems
 
 _CONDITION = re.compile(
     r"^(?:if|when|where) (?P<condition>[^,]+?)(?:, (?:then )?| (?=(?:we|i) (?!.*, )))(?P<rest>.+)$", re.IGNORECASE
@@ -17,8 +17,10 @@ _OPEN = re.compile(
     r"prefers?|asks?|likes?|agrees?|rather|again|later|or)\b|n't\b",
     re.IGNORECASE,
 )
-_LEANS = re.compile(r"\b(?:they|them|those|that)\b", re.IGNORECASE)  # on what the condition names
+# On what the condition names; not "at a time that suits you".
+_LEANS = re.compile(r"\b(?:they|them|those)\b|^that\b|\b(?:of|for|to|with|do|does|is|pay|refund) that\b", re.IGNORECASE)
 _LONGER = re.compile(r"\b(?:more|longer|later) than $|\bover $", re.IGNORECASE)
+_WE = re.compile(r"(?:we|i) ", re.IGNORECASE)
 _EVENT = "happened-"
 
 
@@ -49,12 +51,17 @@ class Conditions:
     def _met(self, condition: str, situation: Situation) -> bool:
         if _OPEN.search(condition):
             return False
-        events = [event for event in self._events if self._cues.said(event, condition)]
-        if not events and not self._cues.said("our-doing", condition):
-            return False
         told = [source.text for source in situation.of("fact")]
+        events = [event for event in self._events if self._cues.said(event, condition)]
+        if not events and not self._is_our_doing(condition, told):
+            return False
         happened = all(any(self._cues.said(event, text) for text in [*told, situation.told]) for event in events)
         return happened and all(_exceeded(limit, condition, told) for limit in literals_in(condition))
+
+    def _is_our_doing(self, condition: str, told: list[str]) -> bool:
+        """Whether a condition is a mistake of the shop's, or something that it does and that the facts tell of."""
+        known = frozenset[str]().union(*map(stems, told))
+        return self._cues.said("our-doing", condition) or bool(_WE.match(condition) and stems(condition) <= known)
 
 
 def _exceeded(limit: Literal, condition: str, told: list[str]) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from coach.check import READABLE, Hit, detect_language, sentence_spans
 from coach.check.detector import Span
+from coach.verify.courtesy import courtesy
 from coach.verify.cues import Cues
 from coach.verify.fault import Fault
 from coach.verify.literals import Literal, literals_in, values_in
@@ -45,6 +46,7 @@ _OPENS = (
     ">",
 )  # what follows one of these is a first word
 _MAY_BE_CAPITAL = listed("capitals")
+_CONTRACTED = re.compile(r"(?:i|you|we|he|she|it|they|that|there|here|what|who|let)'(?:ll|ve|re|d|m|s)")
 _ADDRESSEES = frozenset({"sir", "madam", "customer", "all", "there", "team", "friend"})
 _GREETINGS = frozenset({"hello", "hi", "dear", "hey", "good", "mr", "mrs", "ms"})
 
@@ -132,7 +134,8 @@ class FactLock:
         for start, end in sentence_spans(text):
             sentence = text[start:end]
             words = stems(sentence) - _IN_ANY_REPLY
-            courteous = self._cues.said("sympathy", sentence)
+            kind = not situation.commanded and courtesy().in_sentence(sentence)
+            courteous = kind or self._cues.said("sympathy", sentence)
             theirs = situation.customer_stems if courteous or sentence.endswith("?") else frozenset()
             new = words - situation.shop_stems - theirs
             alone = len(words) > _MIN_WORDS or self._cues.said("we", sentence)
@@ -151,7 +154,13 @@ def _names(text: str, situation: Situation) -> Iterator[Hit]:
         for match in words:
             name = _name(match[0])
             expected = name in known | _MAY_BE_CAPITAL or (greets and name in _ADDRESSEES | _GREETINGS)
-            if len(name) > 1 and match[0][0].isupper() and not expected and not _begins(text, start, match.start()):
+            if (
+                len(name) > 1
+                and not _CONTRACTED.fullmatch(name)
+                and match[0][0].isupper()
+                and not expected
+                and not _begins(text, start, match.start())
+            ):
                 yield Hit(_RULE, *match.span(), message=f'The name "{match[0]}" is not in the request.')
 
 
@@ -172,15 +181,15 @@ def _begins(text: str, sentence_start: int, place: int) -> bool:
 
 def _harmless(literal: Literal, situation: Situation) -> bool:
     """Whether a literal is known in another form."""
+    number = literal.value.split()[0]
     if literal.kind == "day":
         return literal.value in _OF_TODAY
-    if literal.kind == "sum":
-        return literal.value.split()[0] in situation.bare_numbers or situation.follows(literal)
     if literal.kind == "measure":
-        return literal.value.split()[0] in situation.known_values
+        return number in situation.known_values
     if literal.kind in {"number", "time"}:
         return literal.value.removesuffix(":00") in situation.known_values
-    return False
+    is_bare = literal.kind == "sum" and number in situation.bare_numbers
+    return is_bare or situation.follows(literal)
 
 
 def _apart(spans: tuple[Span, ...]) -> list[Span]:

@@ -5,8 +5,10 @@ Two literals with the same value say the same, however they are written: "£50" 
 """
 
 import re
-from collections.abc import Callable
+from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal as OneOf
@@ -24,6 +26,8 @@ _Reader = tuple[LiteralKind, "re2._Regexp[str]", Callable[[_Groups], str]]  # no
 
 _MAX_DIGITS = 20  # more are an identifier, not a quantity
 _THOUSANDS = 3
+_MAX_NAMED = 16  # dates or times
+_SOME_YEAR = 2024  # one with a 29 February
 _NOON = 12
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -38,7 +42,7 @@ _NUMBER_WORD = (
     rf"(?:a |one )?(?:{'|'.join(_ROUND)})"
 )
 _NUMBER = rf"(?:{_DIGITS}|\b(?:{_NUMBER_WORD}))"
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:january|jan|february|feb|march|mar|april|apr|may|june|jun|july|jul|august|aug|september|sept|sep|october|oct|"
     r"november|nov|december|dec)\b\.?"
@@ -67,7 +71,7 @@ _DURATION_UNIT = (
 )
 _DAY = (
     r"\b(?:(?:on|by|until|till|next|this) )?(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|"
-    r"mon|tues?|weds?|thurs?|fri)\b|\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
+    r"mon|tues?|weds?|thurs?|fri)\b|\b(?-i:Wed|Thu|Sat|Sun)\b|\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
     r"\b(?:this|next|coming|end of the|end of this|end of next) (?:week|weekend|month|year)\b|\bthe weekend\b|"
     r"\bthis (?:morning|afternoon|evening)\b|\bend of (?:the )?day\b|\bclose of business\b|\bovernight\b"
 )
@@ -123,6 +127,33 @@ def values_in(text: str) -> frozenset[str]:
     return frozenset({literal.value for literal in literals_in(text)} | numbers)
 
 
+def spans_between(literals: Iterable[Literal]) -> frozenset[str]:
+    """How long it is from one of some dates, days of the week or times to another, as values of durations.
+
+    None of many: that is a timetable, and any span would follow.
+    """
+    days, weekdays, minutes = set(), set(), set()
+    for literal in literals:
+        day, _, month = literal.value.partition(" ")
+        if literal.kind == "date" and month in MONTHS and _is_day(day, month):
+            days.add(date(_SOME_YEAR, MONTHS.index(month) + 1, int(day)).toordinal())
+        elif literal.kind == "day" and literal.value in _WEEKDAYS:
+            weekdays.add(_WEEKDAYS.index(literal.value))
+        elif literal.kind == "time":
+            hour, minute = literal.value.split(":")
+            minutes.add(int(hour) * 60 + int(minute))
+    if max(len(days), len(minutes)) > _MAX_NAMED:
+        return frozenset()
+    spans = {Decimal(later - earlier) for earlier in days for later in days if later > earlier}
+    spans |= {Decimal((later - earlier) % len(_WEEKDAYS)) for earlier in weekdays for later in weekdays}
+    spans |= {_DURATIONS["min"] * (later - earlier) for earlier in minutes for later in minutes if later > earlier}
+    return frozenset(map(_span, spans - {Decimal(0)}))
+
+
+def _is_day(day: str, month: str) -> bool:
+    return 1 <= int(day) <= monthrange(_SOME_YEAR, MONTHS.index(month) + 1)[1]
+
+
 def _numbers_a_list(text: str, start: int, end: int) -> bool:
     """Whether a number only counts the lines of a list: "1. Open the box"."""
     line = text[text.rfind("\n", 0, start) + 1 : start]
@@ -165,8 +196,8 @@ def _date(groups: _Groups) -> str:
 
 def _numeric_date(groups: _Groups) -> str:
     parts = [int(part) for part in re.findall(r"\d+", groups["all"])]
-    if groups["year"] and 1 <= parts[1] <= len(_MONTHS):
-        return f"{parts[2]} {_MONTHS[parts[1] - 1]}"
+    if groups["year"] and 1 <= parts[1] <= len(MONTHS):
+        return f"{parts[2]} {MONTHS[parts[1] - 1]}"
     return "/".join(map(str, parts))
 
 
@@ -184,7 +215,11 @@ def _duration(groups: _Groups) -> str:
     unit = next(length for name, length in _DURATIONS.items() if groups["unit"].lower().startswith(name))
     number = "1" if groups["n"].lower().split()[-1] in {"a", "an"} else _number(groups["n"])
     working = " working" if groups["working"].lower().startswith(("work", "bus")) else ""
-    return f"{(Decimal(number) * unit).quantize(Decimal('0.0001')).normalize():f}{working} days"
+    return _span(Decimal(number) * unit, working)
+
+
+def _span(days: Decimal, working: str = "") -> str:
+    return f"{days.quantize(Decimal('0.0001')).normalize():f}{working} days"
 
 
 def _day(groups: _Groups) -> str:

@@ -12,7 +12,7 @@ from coach.letter import split_letter
 from coach.person import DAYS, NO_NAMES
 from coach.schemas import Channel, Policy, ReplyRequest
 from coach.verify.cues import Cues
-from coach.verify.literals import Literal, literals_in, values_in
+from coach.verify.literals import MONTHS, Literal, literals_in, spans_between, values_in
 from coach.verify.words import sentences, stems
 
 _WE = re.compile(r"\b(?:we|our|us|i|my|me)\b", re.IGNORECASE)
@@ -78,6 +78,11 @@ class Situation:
     def told(self) -> str:
         """What the customer has told, commands to the model aside."""
         return (self.customer or "") if self.customer_told is None else self.customer_told
+
+    @property
+    def commanded(self) -> bool:
+        """Whether anything in the request commands the model: then nothing is taken for mere kindness."""
+        return bool(self.set_aside) or self.told != (self.customer or "")
 
     @cached_property
     def shop_text(self) -> str:
@@ -145,9 +150,32 @@ class Situation:
         follow |= {a - b for a in sums for b in sums if a > b} | {a * n for a in sums for n in counts}
         return follow | {a * share * n for a in sums for share in shares for n in counts}
 
+    @cached_property
+    def spans_that_follow(self) -> frozenset[str]:
+        """What lies between the dates, the days of a week and the times that anybody has named."""
+        return spans_between(literals_in(self.everything))
+
     def follows(self, literal: Literal) -> bool:
-        """Whether a sum is what comes of the shop's own sums."""
-        return literal.kind == "sum" and Decimal(literal.value.split()[0]) in self.sums_that_follow
+        """Whether a sum, a date or a span of time is what comes of those that have been named."""
+        match literal.kind:
+            case "sum":
+                return Decimal(literal.value.split()[0]) in self.sums_that_follow
+            case "date":
+                return self._is_date(literal)
+            case "duration":
+                return literal.value in self.spans_that_follow
+            case _:
+                return False
+
+    def _is_date(self, date: Literal) -> bool:
+        """Whether somebody has named a date as "7/2", or its month and, apart from it, its day: "June 2 and 9"."""
+        day, _, month = date.value.partition(" ")
+        if month not in MONTHS:
+            return False
+        number = MONTHS.index(month) + 1
+        numeric = {f"{day}/{number}", f"{number}/{day}", f"{day}.{number}", f"{number}-{day}"}
+        of_month = any(value.endswith(f" {month}") for value in self.known_values)
+        return bool(numeric & self.known_values) or (of_month and day in self.bare_numbers)
 
     def of(self, kind: SourceKind) -> list[Source]:
         """The sources of a kind."""

@@ -20,6 +20,12 @@ _CLAUSE_END = re.compile(
     r",\s+(?=(?:i|we|you|it|they|our|here|there|please|no)(?:'|\s))",
     re.IGNORECASE,
 )
+# What has been done for the customer, and need not be said again as what is going to be.
+_DONE = re.compile(
+    r"\b(?:was|were|has been|have been|is|are) (?:\w+ ){0,2}?(?:made|started|booked|refunded|credited|put back|"
+    r"paid back|sent back|sent|posted|waived|issued)\b",
+    re.IGNORECASE,
+)
 _MIN_LETTERS = 3
 _SAME_SHARE = 0.6  # of the shorter one's words
 
@@ -51,6 +57,11 @@ def clause_spans(text: str) -> tuple[Span, ...]:
                 lead = len(piece) - len(piece.lstrip())
                 spans.append((start + left + lead, start + left + len(piece.rstrip())))
     return tuple(spans)
+
+
+def done(text: str) -> str:
+    """The sentences of a text that tell what has been done."""
+    return "\n".join(sentence for sentence in sentences(text) if _DONE.search(sentence))
 
 
 def clauses(text: str) -> list[str]:

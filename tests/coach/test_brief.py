@@ -183,6 +183,36 @@ def test_a_policys_terms_travel_with_what_it_gives(verifier: Verifier) -> None:
     assert told == ["Unworn shoes can come back for a refund.", "You pay the way back."]
 
 
+@pytest.mark.parametrize(
+    ("rule", "fact", "told"),
+    [
+        pytest.param(
+            "We refund broken tiles in a week.", "We broke it; the refund of 30 euros was made today", False, id="done"
+        ),
+        pytest.param(
+            "We refund broken tiles in a week.", "We broke it; 30 euros are at stake", True, id="not done yet"
+        ),
+        pytest.param(
+            "We refund broken tiles in a week, and 5 euros on top.",
+            "We broke it; the refund of 30 euros was made today",
+            True,
+            id="more than has been done",
+        ),
+        pytest.param("Tiles can be exchanged within 30 days.", "We broke it", False, id="at will, and not asked for"),
+        pytest.param("Tiles can come back until they are laid.", "We broke it", False, id="the same"),
+        pytest.param("Tiles can be collected within 30 days.", "The courier lost it", True, id="not our mistake"),
+    ],
+)
+def test_a_rule_that_is_beside_the_point_is_not_told(verifier: Verifier, rule: str, fact: str, told: bool) -> None:
+    """What has been done already, and what the customer might do of their own accord where the shop made a mistake."""
+    request = ReplyRequest(
+        customer_message="My tile has a crack! Will you collect the tiles?",
+        facts=[fact],
+        policies=[Policy(id="tiles", title="Tiles", text=rule)],
+    )
+    assert any(point.policy for point in brief_of(verifier, request).points) == told
+
+
 def test_a_refusal_that_concerns_nobody_is_not_told(verifier: Verifier) -> None:
     """No customer needs to hear of discounts that they have not asked for."""
     policy = "We refund late orders. We give no discounts."

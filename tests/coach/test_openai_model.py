@@ -347,10 +347,16 @@ async def test_a_deadline_around_the_next_piece_frees_the_server() -> None:
     """A deadline as the coach sets it ends the call, and the generator is over."""
     async with staged(hanging()) as stage:
         pieces = stage.model.stream(MESSAGES, max_tokens=50)
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
+
+        async def in_time() -> None:
+            async with asyncio.timeout(None) as deadline:
+                asked = asyncio.create_task(stage.upstream.asked.wait())
+                asked.add_done_callback(lambda _: deadline.reschedule(0))  # over as soon as the server is at it
                 await anext(pieces)
-        await asyncio.wait_for(stage.upstream.hung_up.wait(), 1)
+
+        with pytest.raises(TimeoutError):
+            await in_time()
+        await asyncio.wait_for(stage.upstream.hung_up.wait(), 10)
         assert await anext(pieces, None) is None
 
 

@@ -12,6 +12,7 @@ from coach.person import customers_name, said_by_the_signer, said_to_the_custome
         ("If a customer cannot get in, we help by phone.", "If you cannot get in, we help by phone."),
         ("We send another, as the customer prefers.", "We send another, as you prefer."),
         ("The guest's bag is at the desk", "Your bag is at the desk"),
+        ("It rests until the member has rung us", "It rests until you have rung us"),
         ("The customer has two weeks; they pay the postage", "You have two weeks; they pay the postage"),
         ("The boots reached him on 8 May", "The boots reached you on 8 May"),
         ("Two are set aside for her and can be posted", "Two are set aside for you and can be posted"),

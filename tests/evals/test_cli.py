@@ -135,6 +135,23 @@ async def test_what_is_recorded_is_played_back_without_a_model(model: Callable[[
     assert figures.findall(recorded.words)[0] == figures.findall(played.words)[0]
 
 
+async def test_recording_anew_keeps_all_samples(
+    model: Callable[[FakeUpstream], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was recorded three times is asked for three times again, and none of it is taken for unused."""
+    monkeypatch.setattr("evals.run_cli.load_cases", lambda _ids=(): load_cases(["late"]))
+    where = ("--recordings", "r.jsonl", *PAID)
+    async with FakeUpstream(answering(LATE)) as upstream:
+        model(upstream)
+        await run_beside("evals", "run", "--record", "--samples", "3", *where)
+        first = text_of("r.jsonl")
+        again = await run_beside("evals", "run", "--record", *where)
+    assert again.code == 0
+    assert text_of("r.jsonl") == first
+    samples = {json.loads(line)["sample"] for line in first.splitlines()[1:]}
+    assert samples == {0, 1, 2}
+
+
 async def test_recording_one_family_keeps_what_is_known_of_the_others(model: Callable[[FakeUpstream], None]) -> None:
     """Answers and results alike."""
     where = ("--no-variants", "--recordings", "r.jsonl")

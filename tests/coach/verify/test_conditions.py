@@ -29,6 +29,13 @@ def applied(verifier: Verifier, rule: str, fact: str, customer: str = "What now?
             id="without a comma",
         ),
         pytest.param(
+            "If we miss a lesson, we give it again at a time that suits you.",
+            "We entered two pupils by mistake, and missed the lesson",
+            "Where were you?",
+            "We give it again at a time that suits you.",
+            id="what we do, and the facts tell of",
+        ),
+        pytest.param(
             f"{BROKEN} If clothes were torn, we pay $50.",
             "We packed it badly",
             "The jug is broken.",
@@ -63,6 +70,9 @@ def test_a_condition_that_is_met_is_left_out(
         ),
         pytest.param(
             "If clothes were torn, we pay for them.", "We tore it by mistake", "My coat is torn.", id="leans on it"
+        ),
+        pytest.param(
+            "If we close early, we refund the day.", "We forgot to write to you", "Where were you?", id="we did not"
         ),
         pytest.param("We refund broken pieces.", "We packed it badly", "It is broken.", id="no condition"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.verify.literals import literals_in, values_in
+from coach.verify.literals import literals_in, spans_between, values_in
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,11 @@ def test_offsets_survive_hidden_characters() -> None:
     text = "It costs £\u200b\uff150 today."
     (price, _) = literals_in(text)
     assert (price.value, text[price.start : price.end]) == ("50 £", "£\u200b\uff150")
+
+
+def test_spans_lie_between_what_is_named_and_not_in_a_timetable() -> None:
+    """Days between dates and weekdays, minutes between times; of a long list nothing is said to follow."""
+    spans = spans_between(literals_in("From Monday 28 February, 9:00, to Wednesday 3 March, 9:45."))
+    assert {literal.value for text in ("4 days", "2 days", "45 minutes") for literal in literals_in(text)} <= spans
+    assert spans_between(literals_in(" ".join(f"{day} March," for day in range(1, 20)))) == frozenset()
+    assert spans_between(literals_in("31 February to 30 February")) == frozenset()
