@@ -24,6 +24,7 @@ ALPHA = 0.05
 CONFIDENCE = 0.90
 POWER = 0.80
 _RESAMPLES = 20_000  # beyond this many sign flips, a random choice of them stands for all
+_SMALLEST_P = 0.001
 _SEED = 0
 BLOCKING = (*HARD, *(FIRST + rule for rule in HARD))
 
@@ -58,6 +59,11 @@ class Change:
     smallest_seen: float
     families: int
     judgement: Judgement
+
+    @property
+    def told_p(self) -> str:
+        """How p is told: "= 0.031", and never as nothing at all."""
+        return f"= {self.p:.3f}" if self.p >= _SMALLEST_P else f"< {_SMALLEST_P}"
 
     @property
     def blocks(self) -> bool:

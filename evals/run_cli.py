@@ -256,7 +256,7 @@ def change_cells(change: Change) -> tuple[str, ...]:
         f"{change.after:.0%}",
         f"{change.difference * 100:+.1f}",
         f"{change.low * 100:+.0f} to {change.high * 100:+.0f}",
-        f"{change.p:.3f}",
+        change.told_p.removeprefix("= "),
         mark.get(change.judgement, change.judgement),
     )
 

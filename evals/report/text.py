@@ -41,7 +41,7 @@ def junit(results: Results, comparison: Comparison | None) -> str:
     for change in changes:
         test = SubElement(gate, "testcase", classname="gate", name=change.grader)
         if change.blocks:
-            drop = f"{change.before:.1%} -> {change.after:.1%}, p = {change.p:.3f}"
+            drop = f"{change.before:.1%} -> {change.after:.1%}, p {change.told_p}"
             SubElement(test, "failure", message=drop)
     for suite in (cases, gate):
         suite.set("errors", str(len(suite.findall("testcase/error"))))
@@ -69,7 +69,7 @@ def _markdown(results: Results, comparison: Comparison | None) -> Iterator[str]:
             if change.grader in BLOCKING or change.judgement in {"worse", "better"}:
                 yield (
                     f"| {change.grader} | {change.before:.1%} | {change.after:.1%} | {change.difference * 100:+.1f} "
-                    f"| {change.low * 100:+.1f} to {change.high * 100:+.1f} | {change.p:.3f} "
+                    f"| {change.low * 100:+.1f} to {change.high * 100:+.1f} | {change.told_p.removeprefix('= ')} "
                     f"| {change.smallest_seen * 100:.1f} | {change.judgement}{' (blocks)' if change.blocks else ''} |"
                 )
         for told in comparison.not_measured[:_TOLD]:

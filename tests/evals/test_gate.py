@@ -82,6 +82,12 @@ def test_samples_of_a_family_are_no_proof_by_themselves() -> None:
     assert not change.blocks
 
 
+def test_no_p_is_told_as_nothing() -> None:
+    """What is sure beyond the table's places is said to be so."""
+    assert change_of("blame", results({}), results(failing("blame", 40))).told_p == "< 0.001"
+    assert change_of("blame", results({}), results({})).told_p == "= 1.000"
+
+
 def test_better_is_told() -> None:
     """What a change mends is worth knowing too."""
     assert change_of("blame", results(failing("blame", 20)), results({})).judgement == "better"
