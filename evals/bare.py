@@ -11,13 +11,14 @@ import click
 from coach.answer import reply_in
 from coach.app import make_coach
 from coach.check import sentence_spans
-from coach.cli.render import err, out
+from coach.cli.render import out
 from coach.coaching import MAX_REPLY_TOKENS, Coach
 from coach.errors import ModelBadAnswer
 from coach.model import Message
 from coach.settings import load_settings
 from coach.verify import situation_of
 from evals.cases import Case, load_cases
+from evals.progress import tracked
 
 _TASK = "You help a small shop. Write the reply to the unhappy customer. Write the reply and nothing else."
 
@@ -58,11 +59,7 @@ def bare_command(case_ids: tuple[str, ...]) -> None:
 async def _run(coach: Coach, cases: list[Case]) -> list[Bare]:
     try:
         await coach.model.start()
-        results = []
-        for case in cases:
-            results.append(await bare(coach, case))
-            err.print(f"  {len(results)}/{len(cases)} {case.id}")
-        return results
+        return [await bare(coach, case) for case in tracked(cases, lambda case: case.id)]
     finally:
         await coach.model.close()
 

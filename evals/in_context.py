@@ -15,6 +15,7 @@ from coach.cli.render import out
 from coach.schemas import Policy
 from coach.verify import Situation, Verifier, sources_of
 from evals.labelled import Score
+from evals.progress import tracked
 from evals.tables import plain_table, score_cells
 
 RULES = ("no-ownership", "no-next-step", "unbacked-promise", "unanswered", "changed-facts")
@@ -70,7 +71,7 @@ def in_context_command(part: str) -> None:
     verifier = Verifier(Checker())
     items = load_items(part)
     counts: Counter[tuple[str, str]] = Counter()
-    for item in items:
+    for item in tracked(items, lambda item: item.id):
         for reply in item.reply:
             found = {finding.rule for finding in verifier.verify(reply.text, item.situation).findings} & set(RULES)
             for rule in RULES:

@@ -4,7 +4,6 @@ Exit codes: 0 no worse; 1 worse; 2 wrong use, or nothing selected; 3 something c
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,6 +28,7 @@ from evals.briefs import BRIEFS
 from evals.cases import Case, load_cases
 from evals.gate import BLOCKING, Change, Comparison, compare
 from evals.graders import FIRST
+from evals.progress import Progress
 from evals.recordings import Header, Recorder, Recordings, RecordingsError, locked
 from evals.replay import Replay
 from evals.report import inspect_log, junit, markdown, page
@@ -42,7 +42,6 @@ LAST_RUN = Path(".evals/results.jsonl")
 _JOURNAL = Path(".evals/live.jsonl")
 _TOKENS_OUT = 150  # of a reply, for the estimate
 _CALLS = 1.3  # of the model, a reply
-_TELL_EVERY_S = 2.0
 
 
 def _shared(*options: Callable[..., Callable[..., None]]) -> Callable[..., Callable[..., None]]:
@@ -265,7 +264,8 @@ def _played(replay: Replay, cases: Sequence[Case], recorded: Recordings) -> list
     """What comes of recordings."""
     processes = replay.processes(cases)
     if processes > 1:
-        return replay.in_processes(processes, cases, recorded, _Ticker(replay.rows(cases)))
+        progress = Progress(replay.rows(cases))
+        return replay.in_processes(processes, cases, recorded, lambda row: progress(row.case))
     return asyncio.run(_run(replay.runner(recorded, Checker()), cases, replay.samples, replay.variants))
 
 
@@ -338,11 +338,11 @@ def _estimate(coach: Coach, cases: Sequence[Case], samples: int) -> tuple[int, i
 
 async def _run(runner: Runner, cases: Sequence[Case], samples: int, variants: bool) -> list[Row]:
     rows: list[Row] = []
-    ticker = _Ticker(samples * len(with_variants(cases) if variants else cases))
+    progress = Progress(samples * len(with_variants(cases) if variants else cases))
 
     def told(row: Row) -> None:
         rows.append(row)
-        ticker(row)
+        progress(row.case)
 
     runner.told = told
     try:
@@ -353,22 +353,6 @@ async def _run(runner: Runner, cases: Sequence[Case], samples: int, variants: bo
     finally:
         await runner.coach.model.close()
     return rows
-
-
-class _Ticker:
-    """Says now and then how far a run is, and how long the rest may take."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done = total, 0
-        self._started = self._told = time.monotonic()
-
-    def __call__(self, row: Row) -> None:
-        self._done += 1
-        now = time.monotonic()
-        if now - self._told >= _TELL_EVERY_S:
-            self._told = now
-            left_s = (now - self._started) / self._done * max(self._total - self._done, 0)
-            err.print(f"  {self._done}/{self._total} {row.case}: about {left_s:.0f} s left", highlight=False)
 
 
 def _rows_wanted(rows: Sequence[Row], cases: Sequence[Case], samples: int, no_variants: bool) -> int:

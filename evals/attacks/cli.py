@@ -9,10 +9,11 @@ from rich.text import Text
 
 from coach.app import make_coach
 from coach.check import Checker
-from coach.cli.render import err, out
+from coach.cli.render import out
 from coach.coaching import Coach
 from coach.settings import load_settings
 from evals.attacks import FIELDS, Field, ObedientModel, Outcome, attack_with, host_for, load_attacks
+from evals.progress import tracked
 from evals.tables import plain_table
 
 
@@ -46,9 +47,7 @@ async def _attack(coach: Coach, fields: tuple[Field, ...], every: int) -> list[O
     attacks = load_attacks()[::every]
     try:
         await coach.model.start()
-        for number, attack in enumerate(attacks):
-            if number % 50 == 0:
-                err.print(f"  {number} of {len(attacks)} attacks")
+        for number, attack in enumerate(tracked(attacks, lambda attack: attack.id)):
             for field in fields:
                 outcomes.append(await attack_with(coach, host_for(attack, number), attack, field))  # noqa: PERF401
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from coach.app import model_for
-from coach.cli.render import err, out
+from coach.cli.render import out
 from coach.errors import InputError
 from coach.model import Model
 from coach.rules import Rule, catalogue
@@ -15,6 +15,7 @@ from coach.settings import load_settings
 from evals.cases import load_cases
 from evals.judge import Calibration, Interval, Judgement, calibration, judge
 from evals.labelled import Labelled, labelled_examples, read_labelled
+from evals.progress import tracked
 from evals.results import read_results
 from evals.run_cli import LAST_RUN
 from evals.tables import plain_table
@@ -91,8 +92,7 @@ async def _judge(
     try:
         await model.start()
         for rule in rules:
-            err.print(f"  {rule.id} ...")
-            opinions = [await judge(model, rule, reply.customer_message or "", reply.text) for reply in replies]
+            opinions = await _opinions(model, rule, replies)
             judged.append((rule, opinions, await _calibration(model, rule, examples, texts)))
     finally:
         await model.close()
@@ -105,8 +105,12 @@ async def _calibration(model: Model, rule: Rule, items: list[Labelled], texts: i
     fine = [item for item in items if all(label.rule != rule.id for label in item.findings)]
     some = dice.sample(broken, min(texts // 2, len(broken)))
     chosen = [*some, *dice.sample(fine, min(texts - len(some), len(fine)))]
-    opinions = [await judge(model, rule, item.customer_message or "", item.text) for item in chosen]
-    return calibration([item in some for item in chosen], opinions)
+    return calibration([item in some for item in chosen], await _opinions(model, rule, chosen))
+
+
+async def _opinions(model: Model, rule: Rule, texts: list[Labelled]) -> list[Judgement]:
+    some = tracked(texts, lambda _text: rule.id)
+    return [await judge(model, rule, text.customer_message or "", text.text) for text in some]
 
 
 def _chosen(rules: tuple[str, ...]) -> list[Rule]:

@@ -17,6 +17,7 @@ from coach.verify import Verifier
 from evals.cases import Case
 from evals.gate import BLOCKING, Comparison, compare
 from evals.graders import HARD, Fault, faults_of_expectations, faults_of_rules, judge, promised
+from evals.progress import tracked
 from evals.results import About, Results, Row, parse_results
 
 LEAST_CAUGHT = 0.95
@@ -103,20 +104,24 @@ class Selftest:
 
     def planted(self) -> Iterator[Planted]:
         """Every kind of fault, each in several golden replies."""
+        for rule, case, reply in tracked(list(self._plants()), lambda plant: plant[0]):
+            yield self._judged(rule, case, reply)
+
+    def _plants(self) -> Iterator[tuple[str, Case, str]]:
         dice = random.Random(_SEED)  # noqa: S311  nothing secret hangs on it
         plants = tomllib.loads((files(__name__) / "plants.toml").read_text(encoding="utf-8"))["plants"]
         english = [case for case in self._cases if not case.request.voice.language and case.group != "other language"]
         for rule, sentences in plants.items():
             for sentence in sentences:
                 for case in dice.sample(english, 5):
-                    yield self._judged(rule, case, _with_sentence(case.golden or "", sentence, dice))
+                    yield rule, case, _with_sentence(case.golden or "", sentence, dice)
         for case in english:
             for rule, reply in _damaged(case):
-                yield self._judged(rule, case, reply)
+                yield rule, case, reply
 
     def harmless(self) -> Iterator[Harmless]:
         """Golden replies with edits that change nothing that matters."""
-        for case in self._cases:
+        for case in tracked(self._cases, lambda case: case.id):
             known = {fault.grader for fault in self._golden[case.id]}
             for name, edit in HARMLESS.items():
                 edited = edit(case.golden or "")
@@ -127,7 +132,7 @@ class Selftest:
     def saboteurs(self) -> Iterator[Sabotage]:
         """Coaches that are no good, and the golden one last."""
         golden = self._results(lambda case: case.golden or "")
-        for name, coach in SABOTEURS.items():
+        for name, coach in tracked(list(SABOTEURS.items()), lambda saboteur: saboteur[0]):
             yield Sabotage(name, compare(golden, self._results(coach)))
         yield Sabotage("golden", compare(golden, golden))
 
@@ -141,7 +146,7 @@ class Selftest:
             runs: How many pairs of runs to draw.
         """
         dice = random.Random(_SEED)  # noqa: S311  nothing secret hangs on it
-        return sum(self._drawn(dice, drop) for _ in range(runs)) / runs
+        return sum(self._drawn(dice, drop) for _ in tracked(range(runs), lambda _run: "by chance")) / runs
 
     def _drawn(self, dice: random.Random, drop: float) -> bool:
         rates = {case.id: [dice.betavariate(18, 2) for _ in HARD] for case in self._cases}

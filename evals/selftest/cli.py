@@ -5,7 +5,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from coach.check import Checker
-from coach.cli.render import err, out
+from coach.cli.render import out
 from coach.prompting import load_prompts
 from coach.verify import Verifier
 from evals.cases import load_cases
@@ -59,7 +59,6 @@ def _golden(selftest: Selftest) -> list[str]:
 
 
 def _planted(selftest: Selftest, *, show: bool) -> list[str]:
-    err.print("Planting faults ...")
     planted = list(selftest.planted())
     table = plain_table("planted fault", "planted", "caught", "by its own name")
     for rule, ones in [*by_rule(planted).items(), ("all", planted)]:
@@ -106,7 +105,6 @@ def _saboteurs(selftest: Selftest) -> list[str]:
 
 
 def _chance(selftest: Selftest) -> list[str]:
-    err.print("Drawing runs that differ by chance ...")
     table = plain_table("drop in one hard rule", "runs called worse")
     alarms = selftest.alarms_of_chance(0.0, _CHANCE_RUNS)
     table.add_row("none (A against A)", f"{alarms:.0%}")

@@ -165,7 +165,6 @@ def test_every_so_many_th_attack_is_counted() -> None:
     chosen = ATTACKS[::40]
     screen = type_in("evals", "attacks", "--every", "40", "--field", "customer_message")
     assert screen.code == 0
-    assert f"0 of {len(chosen)} attacks" in screen.err
     head, *rows = screen.out.split("\n\n")[0].splitlines()
     assert head.split() == ["kind", "customer_message"]
     counted = {row.split()[0]: re.fullmatch(r"\S+ +(\d+) / (\d+) / (\d+) *", row) for row in rows}
