@@ -62,6 +62,15 @@ def test_what_failed_before_is_not_new() -> None:
     assert "(0 shown)" in text
 
 
+def test_on_paper_the_page_is_whole_and_light() -> None:
+    """The dark colours are the screen's alone, and nothing of the maps is behind a scroll bar."""
+    text = page(results(9), compare(results(9), results(9)))
+    assert text.count("prefers-color-scheme") == text.count("@media screen and (prefers-color-scheme: dark)") == 1
+    on_paper = text[text.index("@media print") : text.index("</style>")]
+    assert ".wide { overflow: visible; }" in on_paper
+    assert "@page { size: A4 landscape;" in text
+
+
 @pytest.mark.parametrize(
     ("before", "after", "error", "told"),
     [
