@@ -139,7 +139,8 @@ def main() -> None:
     weights, intercept = fit(sentences)
     held = {"weights": weights, "intercept": intercept, "least": least}
     TARGET.write_text(json.dumps(held, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    out.print(f"\n{len({one.case for one in sentences})} cases; wrote {len(weights)} weights to {TARGET}.")
+    cases = len({one.case for one in sentences})
+    out.print(f"\n{cases} cases, {len(sentences)} sentences; wrote {len(weights)} weights to {TARGET}.")
 
 
 if __name__ == "__main__":

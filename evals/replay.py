@@ -25,7 +25,7 @@ from evals.cases import Case
 from evals.recordings import Player, Recordings
 from evals.results import Row
 from evals.run import Runner
-from evals.variants import with_variants
+from evals.variants import rows_of
 
 _NOWHERE = "http://recordings.invalid/v1"  # a recording answers in place of any host
 _WORTH_A_PROCESS = 100  # replies: a process takes a while to start
@@ -56,13 +56,9 @@ class Replay:
         coach = Coach(_player(recorded), checker, prompts=load_prompts(self.prompts), brief_of=BRIEFS[self.brief])
         return Runner(coach, recorded, first_sample=self.first_sample)
 
-    def rows(self, cases: Sequence[Case]) -> int:
-        """How many rows come of it at most: a question is not coached twice."""
-        return self.samples * len(with_variants(cases) if self.variants else cases)
-
     def processes(self, cases: Sequence[Case]) -> int:
         """How many processes it is worth."""
-        return min(_processors(), self.rows(cases) // _WORTH_A_PROCESS) or 1
+        return min(_processors(), rows_of(cases, self.samples, variants=self.variants) // _WORTH_A_PROCESS) or 1
 
     def in_processes(
         self, processes: int, cases: Sequence[Case], recorded: Recordings, told: Callable[[Row], None]

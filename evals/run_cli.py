@@ -23,7 +23,7 @@ from coach.local_model.server import CONTEXT_TOKENS, SEED, TEMPERATURE
 from coach.logs import configure_logs
 from coach.prompting import Prompts, load_prompts
 from coach.rules import catalogue
-from coach.settings import Settings, load_settings
+from coach.settings import OPENAI_DEFAULT_MODEL, Settings, load_settings
 from evals.briefs import BRIEFS
 from evals.cases import Case, load_cases
 from evals.gate import BLOCKING, Change, Comparison, compare
@@ -35,7 +35,7 @@ from evals.report import inspect_log, junit, markdown, page
 from evals.results import About, Results, Row, read_results, suite_of
 from evals.run import Runner, Stopped, Summary, summary
 from evals.tables import plain_table
-from evals.variants import with_variants
+from evals.variants import rows_of, with_variants
 
 RECORDINGS = Path("evals/recordings/embedded.jsonl")
 LAST_RUN = Path(".evals/results.jsonl")
@@ -264,7 +264,7 @@ def _played(replay: Replay, cases: Sequence[Case], recorded: Recordings) -> list
     """What comes of recordings."""
     processes = replay.processes(cases)
     if processes > 1:
-        progress = Progress(replay.rows(cases))
+        progress = Progress(rows_of(cases, replay.samples, variants=replay.variants))
         return replay.in_processes(processes, cases, recorded, lambda row: progress(row.case))
     return asyncio.run(_run(replay.runner(recorded, Checker()), cases, replay.samples, replay.variants))
 
@@ -274,7 +274,8 @@ def _asker(how: str, file: Path, prompts: Prompts, stack: ExitStack) -> tuple[Ru
     from coach.app import model_for  # noqa: PLC0415  it brings a web server, which a replay has no use for
 
     settings = load_settings()
-    header = _header(settings, prompts, model_for(settings).name)
+    name = model_for(settings).name if settings.embedded else settings.model or OPENAI_DEFAULT_MODEL
+    header = _header(settings, prompts, name)
     file = file if how == "record" else _JOURNAL
     stack.enter_context(locked(file))
     recorded = Recordings.read(file) if file.exists() else Recordings.new(file, header)
@@ -330,7 +331,7 @@ def _estimate(coach: Coach, cases: Sequence[Case], samples: int) -> tuple[int, i
     """Tokens in and out, if every case needed the model; a family's variants are about as long as itself."""
     tokens_in = tokens_out = 0
     for family in cases:
-        replies = len(with_variants([family])) * samples * _CALLS
+        replies = rows_of([family], samples, variants=True) * _CALLS
         tokens_in += round(count_tokens(coach.plan(family.request).messages) * replies)
         tokens_out += round(_TOKENS_OUT * replies)
     return tokens_in, tokens_out
@@ -338,7 +339,7 @@ def _estimate(coach: Coach, cases: Sequence[Case], samples: int) -> tuple[int, i
 
 async def _run(runner: Runner, cases: Sequence[Case], samples: int, variants: bool) -> list[Row]:
     rows: list[Row] = []
-    progress = Progress(samples * len(with_variants(cases) if variants else cases))
+    progress = Progress(rows_of(cases, samples, variants=variants))
 
     def told(row: Row) -> None:
         rows.append(row)
@@ -358,10 +359,10 @@ async def _run(runner: Runner, cases: Sequence[Case], samples: int, variants: bo
 def _rows_wanted(rows: Sequence[Row], cases: Sequence[Case], samples: int, no_variants: bool) -> int:
     """How many rows a whole run has: a question is not coached twice."""
     if no_variants:
-        return samples * len(cases)
+        return rows_of(cases, samples, variants=False)
     own = [row for row in rows if "/" not in row.case and not row.error]
     questions = sum("reply" not in row.graded for row in own)
-    return samples * len(with_variants(cases)) - questions
+    return rows_of(cases, samples, variants=True) - questions
 
 
 def _client(transport: httpx2.AsyncBaseTransport) -> httpx2.AsyncClient:

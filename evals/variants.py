@@ -27,6 +27,11 @@ def with_variants(families: Sequence[Case]) -> list[Case]:
     return [case for family in families for case in (family, *variants_of(family))]
 
 
+def rows_of(families: Sequence[Case], samples: int, *, variants: bool) -> int:
+    """How many rows come of some families at most: a question is not coached twice."""
+    return samples * len(with_variants(families) if variants else families)
+
+
 def variants_of(family: Case) -> Iterator[Case]:
     """A family's variants: its own, in some families one with an attack in it, and one coached a second time.
 

@@ -7,7 +7,7 @@ weight, fitted to sentences that were labelled one by one (`python -m evals.cour
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -37,11 +37,6 @@ class Courtesy:
         self._intercept = intercept
         self._least = least
 
-    @classmethod
-    def shipped(cls) -> "Courtesy":
-        """The one that comes with the package."""
-        return cls(**json.loads((files("coach") / "data" / "courtesy.json").read_text(encoding="utf-8")))
-
     def sum_of(self, sentence: str) -> float:
         """How much speaks for a courtesy: log-odds."""
         return self._intercept + sum(self._weights.get(gram, 0.0) for gram in sorted(grams(sentence)))
@@ -51,7 +46,7 @@ class Courtesy:
         return self.sum_of(sentence) >= self._least
 
 
-@lru_cache(1)
+@cache
 def courtesy() -> Courtesy:
-    """The shipped one, read once."""
-    return Courtesy.shipped()
+    """The one that comes with the package, read when it is first needed."""
+    return Courtesy(**json.loads((files("coach") / "data" / "courtesy.json").read_text(encoding="utf-8")))

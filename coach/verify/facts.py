@@ -133,34 +133,28 @@ class FactLock:
         """Sentences about which nobody has said anything: what they speak of is the model's, or an intruder's, own."""
         for start, end in sentence_spans(text):
             sentence = text[start:end]
+            if self._cues.said("sympathy", sentence):
+                continue
             words = stems(sentence) - _IN_ANY_REPLY
-            kind = not situation.commanded and courtesy().in_sentence(sentence)
-            courteous = kind or self._cues.said("sympathy", sentence)
-            theirs = situation.customer_stems if courteous or sentence.endswith("?") else frozenset()
+            theirs = situation.customer_stems if sentence.endswith("?") else frozenset()
             new = words - situation.shop_stems - theirs
             alone = len(words) > _MIN_WORDS or self._cues.said("we", sentence)
             figures = any(literal.value in situation.shop_values for literal in literals_in(sentence))
             all_new = len(words) >= _MIN_WORDS and new == words and alone and not figures
             mostly_new = len(new) >= _MIN_NEW and len(new) > _NEW_SHARE * len(words)
-            if not courteous and (all_new or mostly_new):
+            if (all_new or mostly_new) and (situation.commanded or not courtesy().in_sentence(sentence)):
                 yield Hit(_RULE, start, end, message="Nothing in the request speaks of this.")
 
 
 def _names(text: str, situation: Situation) -> Iterator[Hit]:
-    known = _names_in(situation.everything)
+    known = _names_in(situation.everything) | _MAY_BE_CAPITAL
     for start, end in sentence_spans(text):
         words = list(_WORD.finditer(text, start, end))
         greets = bool(words) and start == 0 and words[0][0].lower() in _GREETINGS
         for match in words:
             name = _name(match[0])
-            expected = name in known | _MAY_BE_CAPITAL or (greets and name in _ADDRESSEES | _GREETINGS)
-            if (
-                len(name) > 1
-                and not _CONTRACTED.fullmatch(name)
-                and match[0][0].isupper()
-                and not expected
-                and not _begins(text, start, match.start())
-            ):
+            expected = name in known or _CONTRACTED.fullmatch(name) or (greets and name in _ADDRESSEES | _GREETINGS)
+            if len(name) > 1 and match[0][0].isupper() and not expected and not _begins(text, start, match.start()):
                 yield Hit(_RULE, *match.span(), message=f'The name "{match[0]}" is not in the request.')
 
 
