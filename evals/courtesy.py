@@ -14,8 +14,6 @@ The sentences are those of replies in their context (`replies_in_context/sentenc
     u You'll have the £6.50 back as well.                   nothing grants it
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -23,27 +21,20 @@ from pathlib import Path
 
 import click
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.sparse import csr_array
 
 from coach.cli.render import out
 from coach.errors import InputError
-from coach.verify.courtesy import Courtesy, grams
 from evals.tables import plain_table
+from evals.word_model import Fitted, Floats, fit
 
 FOLDER = "replies_in_context/sentences"
 TARGET = Path("coach/data/courtesy.json")
 COURTESY = "o"
 KINDS = {"+": "backed", COURTESY: "a courtesy", "x": "made up", "u": "promised without backing"}
 _CONTEXT = (">", "p ", "f ", "d ", "=")
-_LEAST_SEEN = 2  # what stands in one sentence alone tells nothing of the next
 _PENALTY = 1.0  # on the squares of the weights
-_LEAST_WEIGHT = 0.02
 _FOLDS = 5
 _TAKEN_WRONGLY = 0.03  # of what is made up or promised, at most so much may pass for a courtesy
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +74,9 @@ def read_sentences(name: str, text: str) -> Iterator[Sentence]:
             raise InputError(f"{name}:{number}: a line begins with '## ', '>', 'p ', 'f ', 'd ', '=' or a label.")
 
 
-def fit(sentences: Sequence[Sentence]) -> tuple[dict[str, float], float]:
-    """The weights and the intercept: logistic regression, with a penalty on large weights."""
-    read = [grams(sentence.text) for sentence in sentences]
-    seen = Counter(gram for found in read for gram in found)
-    known = sorted(gram for gram, times in seen.items() if times >= _LEAST_SEEN)
-    place = {gram: i for i, gram in enumerate(known)}
-    rows = [[place[gram] for gram in sorted(found) if gram in place] for found in read]
-    ends = np.cumsum([0, *map(len, rows)])
-    there = csr_array((np.ones(ends[-1]), np.concatenate(rows), ends), shape=(len(rows), len(known)))
-    sign = np.array([1.0 if sentence.kind == COURTESY else -1.0 for sentence in sentences])
-
-    def loss(values: Floats) -> tuple[float, Floats]:
-        weights, intercept = values[:-1], values[-1]
-        margin = sign * (there @ weights + intercept)
-        slope = -sign / (1 + np.exp(margin))
-        total = np.logaddexp(0, -margin).sum() + _PENALTY * (weights @ weights) / 2
-        return float(total), np.append(there.T @ slope + _PENALTY * weights, slope.sum())
-
-    fitted = minimize(loss, np.zeros(len(known) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
-    weights = {gram: round(float(weight), 3) for gram, weight in zip(known, fitted, strict=False)}
-    return {gram: weight for gram, weight in weights.items() if abs(weight) >= _LEAST_WEIGHT}, round(fitted[-1], 3)
+def fitted_to(sentences: Sequence[Sentence]) -> Fitted:
+    """What tells the courtesies among some sentences from the rest of them."""
+    return fit([one.text for one in sentences], [one.kind == COURTESY for one in sentences], _PENALTY)
 
 
 def unseen_sums(sentences: Sequence[Sentence]) -> Floats:
@@ -112,7 +85,7 @@ def unseen_sums(sentences: Sequence[Sentence]) -> Floats:
     fold = {case: i % _FOLDS for i, case in enumerate(cases)}
     sums = np.zeros(len(sentences))
     for left_out in range(_FOLDS):
-        courtesy = Courtesy(*fit([one for one in sentences if fold[one.case] != left_out]), least=0.0)
+        courtesy = fitted_to([one for one in sentences if fold[one.case] != left_out]).model()
         for i, sentence in enumerate(sentences):
             if fold[sentence.case] == left_out:
                 sums[i] = courtesy.sum_of(sentence.text)
@@ -136,11 +109,10 @@ def main() -> None:
         own = sums[[one.kind == kind for one in sentences]]
         table.add_row(name, str(len(own)), f"{np.mean(own >= least):.1%}")
     out.print(table)
-    weights, intercept = fit(sentences)
-    held = {"weights": weights, "intercept": intercept, "least": least}
-    TARGET.write_text(json.dumps(held, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    fitted = fitted_to(sentences)
+    fitted.write(TARGET, least)
     cases = len({one.case for one in sentences})
-    out.print(f"\n{cases} cases, {len(sentences)} sentences; wrote {len(weights)} weights to {TARGET}.")
+    out.print(f"\n{cases} cases, {len(sentences)} sentences; wrote {len(fitted.weights)} weights to {TARGET}.")
 
 
 if __name__ == "__main__":

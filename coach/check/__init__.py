@@ -12,6 +12,7 @@ from coach.check.quoted import quoted_spans
 from coach.check.sentences import sentence_spans
 from coach.check.tagger import TaggerDetector
 from coach.check.text import plain, utf16_offsets
+from coach.check.word_model import WordModel
 from coach.errors import InputError
 from coach.rules import Catalogue, catalogue
 from coach.schemas import Finding
@@ -25,6 +26,7 @@ __all__ = [
     "Passage",
     "PatternDetector",
     "TaggerDetector",
+    "WordModel",
     "detect_language",
     "plain",
     "sentence_spans",

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coach.check.detector import Hit, Passage, Span
-from coach.check.expressions import Expressions, compiled, set_of
+from coach.check.expressions import Expressions, Sieve, compiled
 from coach.check.language import READABLE
 from coach.check.text import plain
 from coach.rules import Catalogue, Matcher
 
 _ENGLISH = "en"
-_SET_MEMORY_BYTES = 128 << 20  # RE2's own 8 MiB do not hold a catalogue of some hundred patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class _Search:
         ]
         looked_for = [(i, e) for i, m in enumerate(self._matchers) for e in m.expressions.looked_for]
         self._owner_of_expression = [owner for owner, _ in looked_for]
-        self._any = set_of((expression.pattern for _, expression in looked_for), _SET_MEMORY_BYTES)
+        self._sieve = Sieve(expression.pattern for _, expression in looked_for)
         self._spans_in = lru_cache(remembered)(self._find_spans)
 
     def hits(self, passage: Passage) -> Iterator[Hit]:
@@ -89,15 +88,10 @@ class _Search:
             if _count_apart(found) >= matcher.at_least:
                 yield from (Hit(rule, *span, matcher.suggestion) for span in found)
 
-    def _matching(self, text: str) -> list[int]:
-        """Which expressions match anywhere in a text."""
-        # The stubs promise a bool; it is a list, or None.
-        return self._any.Match(text) or []  # type: ignore[return-value]
-
     def _find_spans(self, sentence: str) -> tuple[tuple[int, Span], ...]:
         folded = plain(sentence, accents=self._accents)
         # One pass tells which expressions can match at all: most sentences end here.
-        owners = sorted({self._owner_of_expression[i] for i in self._matching(folded.text)})
+        owners = sorted({self._owner_of_expression[i] for i in self._sieve.matching(folded.text)})
         return tuple(
             (owner, folded.typed_span(*span))
             for owner in owners

@@ -142,7 +142,7 @@ class FactLock:
             figures = any(literal.value in situation.shop_values for literal in literals_in(sentence))
             all_new = len(words) >= _MIN_WORDS and new == words and alone and not figures
             mostly_new = len(new) >= _MIN_NEW and len(new) > _NEW_SHARE * len(words)
-            if (all_new or mostly_new) and (situation.commanded or not courtesy().in_sentence(sentence)):
+            if (all_new or mostly_new) and (situation.commanded or not courtesy().knows(sentence)):
                 yield Hit(_RULE, start, end, message="Nothing in the request speaks of this.")
 
 

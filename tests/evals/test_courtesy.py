@@ -5,9 +5,7 @@ import pytest
 
 from coach.errors import InputError
 from coach.verify.courtesy import courtesy
-from evals.courtesy import COURTESY, KINDS, Sentence, fit, labelled_sentences, least_for, read_sentences, unseen_sums
-
-WISH, DEED = "Wishing you a calm week.", "Our driver has told the depot."
+from evals.courtesy import COURTESY, KINDS, Sentence, labelled_sentences, least_for, read_sentences, unseen_sums
 
 
 def sentences(*texts: str, kind: str, case: str = "a") -> list[Sentence]:
@@ -19,21 +17,13 @@ def test_what_is_shipped_is_what_the_data_gives() -> None:
     """Of all labelled sentences, most courtesies are known, and hardly anything that is made up or promised passes."""
     shipped, labelled = courtesy(), labelled_sentences()
     taken = {
-        kind: sum(shipped.in_sentence(one.text) for one in labelled if one.kind == kind)
+        kind: sum(shipped.knows(one.text) for one in labelled if one.kind == kind)
         / sum(one.kind == kind for one in labelled)
         for kind in KINDS
     }
     assert len({one.case for one in labelled}) == 180
     assert taken[COURTESY] > 0.9
     assert max(taken["x"], taken["u"]) < 0.02
-
-
-def test_words_are_weighed_by_what_they_stand_in() -> None:
-    """What only courtesies have speaks for one, what only statements have against; what is seen once tells nothing."""
-    weights, intercept = fit([*sentences(WISH, WISH, kind="o"), *sentences(DEED, DEED, "We lost it.", kind="x")])
-    assert weights["wishing you"] > 0 > weights["our driver"]
-    assert "lost" not in weights
-    assert intercept < 1
 
 
 def test_cases_that_were_fitted_to_are_not_measured() -> None:
