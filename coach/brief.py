@@ -14,7 +14,7 @@ from coach.points import Point, points_of
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
 from coach.verify import Fault, Situation, Verifier, capitalized, clauses, wanted_language
 
-_DOUBT = 0.3  # the sentences of a bad draft are kept only where nothing at all speaks against them
+NO_DOUBT = 0.3  # of a bad draft words are kept only where nothing at all speaks against them
 _TONE_WORDS = re.compile(
     r"\b(?:clearly|obviously|actually|simply|of course|as (?:i|we) (?:already )?(?:said|explained|told you)|plainly|"
     r"evidently|frankly|honestly|unfortunately|needless to say|as (?:everyone|everybody|anyone) knows|"
@@ -120,7 +120,7 @@ def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Ve
         if verifier.commands.given_in(sentence):
             continue
         faulty = any(f.start < end + shift and start + shift < f.end for f in findings)
-        if faulty or (findings and verifier.checker.check(sentence, doubt=_DOUBT).findings):
+        if faulty or (findings and verifier.checker.check(sentence, doubt=NO_DOUBT).findings):
             yield from _freed(_calm(sentence), verifier)
         elif not findings or verifier.tells(sentence):
             yield from _telling(_calm(sentence), verifier) if findings else [sentence]
@@ -152,7 +152,7 @@ def _freed(sentence: str, verifier: Verifier) -> Iterator[str]:
 
 
 def _harmless(clause: str, verifier: Verifier) -> bool:
-    return not _AT_YOU.search(clause) and not verifier.checker.check(clause, doubt=_DOUBT).findings
+    return not _AT_YOU.search(clause) and not verifier.checker.check(clause, doubt=NO_DOUBT).findings
 
 
 def _unless_faulted(part: str, findings: Sequence[Finding]) -> str:

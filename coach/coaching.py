@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from coach.advice import advice_for
 from coach.answer import reply_in, whole_sentences_of
-from coach.brief import BriefMaker, make_brief
+from coach.brief import NO_DOUBT, BriefMaker, make_brief
 from coach.budget import count_tokens, fitting
 from coach.check import Checker, detect_language, sentence_spans
 from coach.edits import edits_between
@@ -209,9 +209,9 @@ class _Run:
         plan = self.plan()
         self._left_out = plan.policies_left_out
         told = _Told(lambda text: self._verify(text, whole=False).passed)
+        best = self._kept_draft(plan.letter)
         unsigned = replace(plan.letter, sign_off="")  # under half a sentence it would make it look like a whole one
         messages = plan.messages
-        best: _Attempt | None = None
         while self._attempts < MAX_ATTEMPTS and (best is None or best.verdict.findings):
             self._attempts += 1
             answer, problem = "", None
@@ -237,7 +237,7 @@ class _Run:
                 best = max(made, key=lambda other: points_said(other.letter, self.brief), default=best)
             messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.verdict.findings))
         if best and best.verdict.passed:
-            best = self._whole(best)
+            best = self._whole(best) if self._attempts else best
             for event in told.news(best.text, finished=True):
                 self._clock("first_sentence")
                 yield event
@@ -309,7 +309,9 @@ class _Run:
         needed = [
             point
             for point in self.brief.points
-            if verifier.adds(point.text, attempt.text) and (point.fact or (point.policy and verifier.gives(point.text)))
+            if not point.aside
+            and verifier.adds(point.text, attempt.text)
+            and (point.fact or (point.policy and verifier.gives(point.text)))
         ]
         letter, verdict = completed(attempt.letter, attempt.verdict, self.brief, needed, self._judge)
         return _Attempt(letter, str(letter), verdict)
@@ -319,6 +321,17 @@ class _Run:
         for tried in (*attempts, self._plainest(letter)):
             better, verdict = mended(tried.letter, tried.verdict, self.brief, self._judge)
             yield _Attempt(better, str(better), verdict)
+
+    def _kept_draft(self, letter: Letter) -> _Attempt | None:
+        """The seller's own words, where they lack no more than code can add: a small model writes worse."""
+        draft = self._request.draft
+        if not self._coach.model.small or not draft or any(f.start < f.end for f in self.draft.findings):
+            return None
+        if self._coach.checker.check(draft, doubt=NO_DOUBT).findings:
+            return None
+        own = replace(letter, body=split_letter(draft).body)
+        longer, verdict = mended(own, self._judge(own), self.brief, self._judge)
+        return _Attempt(longer, str(longer), verdict) if verdict.passed else None
 
     def _plainest(self, letter: Letter) -> _Attempt:
         """The points as they stand, in the letter of a reply."""

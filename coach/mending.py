@@ -1,5 +1,6 @@
 """What code can still do for a reply that the model could not mend: replace, drop, and add what the shop has to say."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,9 +10,14 @@ from coach.letter import Letter
 from coach.points import Point
 from coach.saying import SORRY
 from coach.schemas import Finding
-from coach.verify import Verdict, said_in, sentences, stems, values_in
+from coach.verify import Verdict, capitalized, said_in, sentences, stems, values_in
 
 _MIN_WORDS = 15  # a shorter body says too little to somebody who is unhappy
+# A first sentence that greets as well: "Dear Ms Hall, the mug is on its way", "Gaz, that's on us".
+_ADDRESSED = re.compile(
+    r"(?i:hi|hello|hey|hei|hallo|dear|good (?:morning|afternoon|evening|day)|sir|madame?|sehr geehrte\w*)\b|"
+    r"(?:[A-Z][\w.'-]* ){0,2}[A-Z][\w'-]+, ",
+)
 
 Judge = Callable[[Letter], Verdict]
 
@@ -44,7 +50,7 @@ def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tupl
 
 def composed(letter: Letter, brief: Brief) -> Letter:
     """The plainest reply there is: what the shop has to say, point by point."""
-    return replace(letter, body=" ".join(_ended(point.text) for point in brief.points))
+    return replace(letter, body=" ".join(_ended(point.text) for point in brief.points if not point.aside))
 
 
 def _ended(sentence: str) -> str:
@@ -73,17 +79,18 @@ def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
 def says_just_the_points(letter: Letter, brief: Brief) -> bool:
     """Whether a reply makes every point with all its figures, in its words, and has no sentence that makes none."""
     points = " ".join(_ended(point.text) for point in brief.points)
+    due = composed(letter, brief).body
     return (
-        points_said(letter, brief) == len(brief.points)
-        and values_in(points) <= values_in(letter.body)
+        points_said(letter, brief) == sum(not point.aside for point in brief.points)
+        and values_in(due) <= values_in(letter.body)
         and stems(letter.body) <= stems(points)
         and all(said_in(sentence, points) for sentence in sentences(letter.body))
     )
 
 
 def points_said(letter: Letter, brief: Brief) -> int:
-    """How many of the points a reply makes."""
-    return sum(said_in(_ended(point.text), letter.body) for point in brief.points)
+    """How many of the points a reply makes that may not go unsaid."""
+    return sum(said_in(_ended(point.text), letter.body) for point in brief.points if not point.aside)
 
 
 def completed(
@@ -120,5 +127,14 @@ def _longer(letter: Letter, brief: Brief) -> Iterator[Letter]:
     for point in brief.points:
         sentence = _ended(point.text)
         if not said_in(sentence, letter.body):
-            parts = (sentence, letter.body) if sentence.startswith(SORRY) else (letter.body, sentence)
-            yield replace(letter, body=" ".join(parts).strip())
+            first = sentence.startswith(SORRY)
+            yield replace(letter, body=_begun_with(sentence, letter) if first else f"{letter.body} {sentence}".strip())
+
+
+def _begun_with(admission: str, letter: Letter) -> str:
+    """A body with an admission at its beginning: behind the customer's name, where it stands in the first sentence."""
+    body = letter.body
+    if not letter.greeting and _ADDRESSED.match(body):
+        end = sentence_spans(body)[0][1]
+        return f"{body[:end]} {admission}{body[end:]}"
+    return f"{admission} {capitalized(body)}".strip()

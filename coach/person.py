@@ -151,4 +151,6 @@ def _second_person(verb: str) -> str:
         return verb.replace(word, _IRREGULAR[word])
     if re.search(r"(?:sh|ch|ss|x|o)es$", word):
         return verb[:-2]
+    if re.search(r"[^aeiou]ies$", word) and len(word) > 4:  # "denies", but not "lies" or "ties"
+        return f"{verb[:-3]}y"
     return verb[:-1] if re.search(r"[^s]s$", word) else verb

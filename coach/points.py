@@ -4,14 +4,15 @@ Each point is a sentence as it is said to this customer. Nothing is told twice, 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from coach.check import detect_language
+from coach.check import READABLE, detect_language
 from coach.letter import Letter
+from coach.notes import in_a_sentence, is_for_oneself, tells_something
 from coach.person import customers_name, names_somebody_else, said_by_the_signer, said_to_the_customer, signers_name
-from coach.saying import apology, as_done_now, in_a_sentence
+from coach.saying import apology, as_done_now
 from coach.verify import Situation, Verifier, hidden_names, said_in, sentences
 
 _OF_OTHERS = re.compile(
@@ -41,11 +42,13 @@ class Point:
         text: A sentence, as it is said to the customer.
         policy: The id of the policy that says it; None where it is a fact's or the draft's.
         fact: Whether it is a fact's.
+        aside: Whether it may go unsaid: the seller jotted it down for themselves, and the draft tells the customer.
     """
 
     text: str
     policy: str | None = None
     fact: bool = False
+    aside: bool = False
 
 
 def points_of(
@@ -62,23 +65,30 @@ def points_of(
     """
     people = _People(situation, letter)
     facts = [source.text for source in situation.of("fact")]
+    said = in_a_sentence if detect_language(_lines(facts)) in READABLE else str
     if mistake:
-        yield Point(apology(people.told(mistake), detect_language(mistake)))
+        yield Point(apology(_after_a_colon(said, people.told(mistake)), detect_language(mistake)))
     told = [fact for fact in facts if fact != mistake]
     known = _lines([*told, mistake or ""])
-    for fact in told:
-        text = _without_others(people.told(fact))
-        if text and not verifier.private(text, situation):
-            yield Point(in_a_sentence(text), fact=True)
     rules = list(_rules(situation, verifier))
     unconditional = (one for _, text in rules for one in sentences(text) if not _CONDITIONAL.search(one))
     sure = _lines([known, *unconditional])
     noted = [note for note in notes if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)]
+    for fact in told:
+        text = _without_others(people.told(fact))
+        if text and tells_something(text) and not verifier.private(text, situation):
+            yield Point(said(text), fact=True, aside=bool(noted) and is_for_oneself(text))
     yield from map(Point, noted)
     decided = _lines([known, *noted])
     for policy, text in rules:
         if verifier.decides(text, decided, situation):
             yield Point(text, policy)
+
+
+def _after_a_colon(said: Callable[[str], str], note: str) -> str:
+    """A note as a sentence that goes on from another."""
+    sentence = said(note)
+    return note[0] + sentence[1:] if note[:1].islower() and sentence[:1] == note[0].upper() else sentence
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -19,27 +19,6 @@ _OPENER = re.compile(
     r"in|on|at|from|by|for|orders?|because|when|after|before)\b",
     re.IGNORECASE,
 )
-# Notes for oneself: "Posted at 9:40", "Tracking number CB448120997", "Address: 3 Mill Yard".
-_DONE = (
-    "posted|ordered|bought|booked|shipped|sent|delivered|packed|paid|dispatched|collected|returned|received|refunded|"
-    "cancelled"
-)
-_DEED = re.compile(
-    rf"^(?:{_DONE}|reserved|repaired|confirmed)\b(?!.{{0,20}}: )"
-    r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
-    re.IGNORECASE,
-)
-_THING_DONE = re.compile(
-    r"^(?P<thing>order|parcel|package|certificate|voucher|ticket|booking|refund|replacement|payment|invoice|deposit) "
-    rf"(?=(?:{_DONE}|placed|made|started) (?:at|on|in|by|back|today|yesterday|this|last|\d|(?:\w+ ){{2}}ago\b))",
-    re.IGNORECASE,
-)
-_THING = re.compile(
-    r"^(?!.* (?:is|are|was|were|has|have|had|will|can|may|must|does|did|goes|comes|costs?|stands?)\b)"
-    r"(?P<thing>(?:[a-z]+ ){0,2}(?:number|address|code|reference|password|price|fee|deposit|phone|PIN))"
-    r"(?::| (?=[A-Z]*\d|https?:))\s*(?P<value>\S.*)$",
-    re.IGNORECASE,
-)
 _WE_DO = re.compile(
     r"^(?P<who>We|I) (?!(?:are|were|am|was|have|had|do|did|can|cannot|could|may|might|will|would|must|"
     r"never|always|also|only|then|and|or)\b)(?=[a-z]+ )"
@@ -60,19 +39,6 @@ def apology(mistake: str, language: str = "en") -> str:
     told = mistake[0].lower() + mistake[1:] if _OPENER.search(mistake) else mistake
     begins = re.split(r"[;,]", mistake, maxsplit=1)[0]
     return f"{SORRY}: {told}" if _OURS.search(begins) else f"{OUR_MISTAKE}: {told}"
-
-
-def in_a_sentence(fact: str) -> str:
-    """A note that has no verb or no subject, as a sentence; whatever is one already stays."""
-    if _DEED.search(fact):
-        return f"It was {fact[0].lower()}{fact[1:]}"
-    if fact.startswith("Free for "):
-        return f"Free times for {fact.removeprefix('Free for ')}"  # it is not about the price
-    if found := _THING_DONE.search(fact):
-        return f"The {found['thing'].lower()} was {fact[found.end() :]}"
-    if found := _THING.search(fact):
-        return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
-    return fact
 
 
 def as_done_now(sentence: str) -> str:

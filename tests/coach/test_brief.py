@@ -120,6 +120,28 @@ def test_a_fact_goes_as_far_as_it_is_the_customers(verifier: Verifier, fact: str
     assert [point.text for point in brief_of(verifier, request).points] == points
 
 
+JOTTED = ["label printed 4 May", "today Monday", "code GX-4471 valid till Friday", "The right one is in stock"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        (None, [("The label was printed on 4 May", False), ("Code GX-4471 valid till Friday", False)]),
+        (
+            f"{BLAME} The new one goes by courier tomorrow.",
+            [("The label was printed on 4 May", True), ("Code GX-4471 valid till Friday", False)],
+        ),
+    ],
+)
+def test_what_was_jotted_down_may_go_unsaid(
+    verifier: Verifier, draft: str | None, told: list[tuple[str, bool]]
+) -> None:
+    """Where the draft tells the customer; what says nothing is never told, and what has to be passed on always is."""
+    brief = brief_of(verifier, ReplyRequest(customer_message="Wrong size!", facts=JOTTED, draft=draft))
+    facts = [(point.text, point.aside) for point in brief.points if point.fact]
+    assert facts == [*told, ("The right one is in stock", False)]
+
+
 def test_what_has_been_decided_needs_no_rule_beside_it(verifier: Verifier) -> None:
     """A policy that grants what a fact has granted already is not told; one that adds a day, or refuses, is."""
     texts = [

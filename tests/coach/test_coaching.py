@@ -158,6 +158,31 @@ async def test_a_small_model_is_not_asked_to_mend_what_code_can(checker: Checker
     assert (reply.ready, reply.attempts) == (False, MAX_ATTEMPTS)
 
 
+@pytest.mark.parametrize("small", [True, False])
+async def test_a_draft_that_only_lacks_something_keeps_its_words(checker: Checker, small: bool) -> None:
+    """Where the model is small: code adds what is missing, and nobody waits. A large one may write it better."""
+    lacking = f"Hi Dana,\n\n{TODAY} {OFFER}\n\nBest,\nLiz"
+    request = ReplyRequest(customer_message=CUSTOMER, draft=lacking, facts=["We sent the wrong size"])
+    model = FakeModel(GOOD, small=small)
+    events = await told(Coach(model, checker), request)
+    reply = response_in(events)
+    assert [finding.rule for finding in reply.draft_findings] == ["no-ownership"]
+    assert (reply.outcome, reply.ready, reply.attempts) == ("rewritten", True, 0 if small else 1)
+    if small:
+        assert reply.reply == f"Hi Dana,\n\nI'm sorry: we sent the wrong size. {TODAY} {OFFER}\n\nBest,\nLiz"
+        assert joined(events) == reply.reply
+        assert model.conversations == []
+
+
+async def test_a_draft_on_which_any_doubt_falls_is_not_kept(checker: Checker) -> None:
+    """Nothing in it is surely wrong, and something may be."""
+    doubtful = f"Hi Dana,\n\n{TODAY} It was in the listing. {OFFER}"
+    request = ReplyRequest(customer_message=CUSTOMER, draft=doubtful, facts=["We sent the wrong size"])
+    reply = await Coach(FakeModel(GOOD, small=True), checker).reply(request)
+    assert all(finding.start == finding.end for finding in reply.draft_findings)
+    assert reply.attempts == 1
+
+
 @pytest.mark.parametrize(
     ("answer", "small", "kept"),
     [

@@ -68,6 +68,27 @@ def test_a_reply_that_is_too_long_loses_its_end(verifier: Verifier) -> None:
     assert verdict.passed
 
 
+@pytest.mark.parametrize(
+    ("greeting", "body", "begins"),
+    [
+        ("Hi Dana,", "the large one is on its way to you.", f"{ADMISSION} The large one is on its way to you."),
+        ("", "Dana, a large is on its way to you.", f"Dana, a large is on its way to you. {ADMISSION}"),
+        ("", "Dear Ms Hall, a large leaves today.", f"Dear Ms Hall, a large leaves today. {ADMISSION}"),
+        ("", "A large leaves today.", f"{ADMISSION} A large leaves today."),
+    ],
+)
+def test_an_admission_comes_first_behind_the_name(verifier: Verifier, greeting: str, body: str, begins: str) -> None:
+    """Sellers write the greeting on a line of its own, or into their first sentence."""
+    request = ReplyRequest(customer_message="It is too small! Dana Hall", facts=FACTS)
+    situation = situation_of(request, [], verifier.commands)
+    brief = make_brief(request, [], [], verifier, situation)
+    letter = Letter(greeting, body, "")
+    better, _ = mended(
+        letter, verifier.verify(str(letter), situation), brief, lambda it: verifier.verify(str(it), situation)
+    )
+    assert better.body.startswith(begins)
+
+
 def test_with_nothing_to_say_nothing_is_made_up(verifier: Verifier) -> None:
     """What cannot be mended stays not ready."""
     text, verdict = mend(verifier, "You should have measured.", facts=["x"])
@@ -76,9 +97,14 @@ def test_with_nothing_to_say_nothing_is_made_up(verifier: Verifier) -> None:
 
 
 def test_the_plainest_reply_is_the_points(verifier: Verifier) -> None:
-    """Each a sentence, in their order."""
+    """Each a sentence, in their order; what may go unsaid does."""
     request = ReplyRequest(customer_message="x")
     brief = make_brief(request, [], [], verifier, situation_of(request, [], verifier.commands))
-    points = (Point("We have two"), Point("They are blue."), Point("Which one?"))
+    points = (
+        Point("We have two"),
+        Point("dozen in the cellar", aside=True),
+        Point("They are blue."),
+        Point("Which one?"),
+    )
     letter = composed(Letter("Hi,", "old", "Liz"), replace(brief, points=points))
     assert str(letter) == "Hi,\n\nWe have two. They are blue. Which one?\n\nLiz"

@@ -17,6 +17,7 @@ from coach.person import customers_name, said_by_the_signer, said_to_the_custome
         ("The boots reached him on 8 May", "The boots reached you on 8 May"),
         ("Two are set aside for her and can be posted", "Two are set aside for you and can be posted"),
         ("We sent him a mail", "We sent you a mail"),
+        ("He denies it and lies in bed", "You deny it and lies in bed"),
         ("His jar is from batch 7", "Your jar is from batch 7"),
         ("She wrote at 9:50", "You wrote at 9:50"),
         ("We rang her twice", "We rang you twice"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.saying import apology, as_done_now, in_a_sentence
+from coach.saying import apology, as_done_now
 
 
 @pytest.mark.parametrize(
@@ -30,32 +30,6 @@ def test_a_mistake_is_owned(mistake: str, said: str) -> None:
 def test_a_mistake_is_owned_in_its_language(language: str, said: str) -> None:
     """In those that some rule reads; in any other the words are English."""
     assert apology("Wir haben es vergessen", language) == said
-
-
-@pytest.mark.parametrize(
-    ("note", "said"),
-    [
-        ("Posted at 9:40", "It was posted at 9:40"),
-        ("Ordered at 7:31, marked urgent", "It was ordered at 7:31, marked urgent"),
-        ("Bought four months ago for 140 pounds", "It was bought four months ago for 140 pounds"),
-        ("Order placed on 2 May", "The order was placed on 2 May"),
-        ("Payment received in full", "The payment was received in full"),
-        ("Orders sent on Monday arrive on Friday", "Orders sent on Monday arrive on Friday"),
-        ("Tracking number CB448120997", "The tracking number is CB448120997"),
-        ("Address: 3 Mill Yard, Leeds", "The address is 3 Mill Yard, Leeds"),
-        ("Booked and confirmed: 12 to 14 July", "Booked and confirmed: 12 to 14 July"),
-        ("The tracking number is CB448120997", "The tracking number is CB448120997"),
-        ("Tracking number CB4 was wrong", "Tracking number CB4 was wrong"),
-        ("Delivered parcels are kept for a week", "Delivered parcels are kept for a week"),
-        ("Number 7 is free", "Number 7 is free"),
-        ("Free for a balayage: Thursday at 1:00", "Free times for a balayage: Thursday at 1:00"),
-        ("We posted it at 9:40", "We posted it at 9:40"),
-        ("", ""),
-    ],
-)
-def test_a_note_becomes_a_sentence(note: str, said: str) -> None:
-    """Where a verb or a subject is missing; what is a sentence stays as it is."""
-    assert in_a_sentence(note) == said
 
 
 @pytest.mark.parametrize(

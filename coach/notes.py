@@ -1,0 +1,128 @@
+"""Notes for oneself, as sentences for somebody else: a verb, an article, and an "on" where they were saved."""
+
+import re
+import tomllib
+from importlib.resources import files
+
+
+def _listed() -> dict[str, frozenset[str]]:
+    text = (files("coach") / "data" / "note_words.toml").read_text(encoding="utf-8")
+    return {name: frozenset(words.split()) for name, words in tomllib.loads(text).items()}
+
+
+_WORDS = _listed()
+_DONE, _VERBS, _DOERS = _WORDS["done"], _WORDS["verbs"], _WORDS["doers"]
+_NO_ARTICLE = _WORDS["no_article"] | _DOERS | _DONE | _VERBS
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
+_DATE = rf"(?:(?:{_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)|{_WEEKDAY})\b"
+_TIME_BEHIND = re.compile(rf"({_DATE}) (?=\d{{1,2}}[:.]\d\d\b(?! (?:to|till|until)\b|-))")
+_DATE_BEHIND = re.compile(
+    rf"\b({'|'.join(sorted(_DONE))}|arrived|failed|ended|expired|began|came|left|went) (?={_DATE})"
+)
+_WHEN = re.compile(rf"{_DATE}|\d{{1,2}}[:.]\d\d\b|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
+_NUMBER = re.compile(r"[£$€]?\d")
+_NAME = re.compile(r"[A-Z][a-z]")
+_PART = re.compile(r"([;,] )")
+_MAX_SUBJECT = 5  # words; a longer one may well have a verb of its own
+_SUM = re.compile(r"^(paid|charged) [£$€]?\d", re.IGNORECASE)
+_VERB = re.compile(rf"\b(?:{'|'.join(sorted(_DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
+# What a customer may need however it is noted: a link, an address, a code, a telephone number.
+_TO_PASS_ON = re.compile(r"https?:|@|\w\.\w{2,}/|\b[A-Z]{2,}[- ]?\d{3,}|\b0\d{2,4} \d{3}|\+\d")
+_DEED = re.compile(
+    rf"^(?:{'|'.join(sorted(_DONE))})\b(?!.{{0,20}}: )"
+    r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"^(?!.* (?:is|are|was|were|has|have|had|will|can|may|must|does|did|goes|comes|costs?|stands?)\b)"
+    r"(?P<thing>(?:[a-z]+ ){0,2}(?:number|address|code|reference|password|price|fee|deposit|phone|PIN))"
+    r"(?::| (?=[A-Z]*\d|https?:|[$£€¥₦₹] ?\d))\s*(?P<value>\S.*)$",
+    re.IGNORECASE,
+)
+
+
+def in_a_sentence(note: str) -> str:
+    """A note that has no verb or no subject, as a sentence; whatever is one already stays."""
+    if found := _SUM.search(note):
+        return f"You {'were ' if found[1].lower() == 'charged' else ''}{note[0].lower()}{note[1:]}"
+    if _DEED.search(note):
+        return _dated(f"It was {note[0].lower()}{note[1:]}")
+    if note.startswith("Free for "):
+        return f"Free times for {note.removeprefix('Free for ')}"  # it is not about the price
+    if found := _THING.search(note):
+        return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
+    return _begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _is_jotted(note) else note
+
+
+def tells_something(note: str) -> bool:
+    """Whether a note says that something is or was so: jotted down without a verb it only reminds whoever wrote it."""
+    return not is_for_oneself(note) or bool(_VERB.search(note))
+
+
+def is_for_oneself(note: str) -> bool:
+    """Whether a note was jotted down as nobody would say it, and holds nothing that has to be passed on as it is."""
+    return _is_jotted(note) and not _TO_PASS_ON.search(note)
+
+
+def _is_jotted(note: str) -> bool:
+    """Whether a note begins as sentences do not."""
+    first = note.split(" ", 1)[0]
+    return bool(_NUMBER.match(note)) or (note[:1].isalpha() and _is_plain(first))
+
+
+def _whole(part: str) -> str:
+    """A part of a note with the verb and the article that it was written without."""
+    words = part.split(" ")
+    plain = [word.strip(".,;:!?()'\"").lower() for word in words]
+    verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), 0)
+    done = next((i for i, word in enumerate(plain) if word in _DONE), 0)
+    if not verb and done and _is_thing(words[:done]) and _says_when_or_how(words[done:]):
+        verb = next((i for i in range(1, done) if plain[i] in _WORDS["adverbs"]), done)
+        words.insert(verb, "were" if _is_plural(words[:verb]) else "was")
+    if verb and _takes_an_article(words[:verb]) and _is_thing(words[:verb]):
+        words[0] = f"the {words[0].lower()}"
+    return " ".join(words)
+
+
+def _takes_an_article(words: list[str]) -> bool:
+    """Whether a "the" was saved before some words; a thing with its number needs none."""
+    numbered = len(words) > 1 and re.search(r"\d", words[1])
+    return words[0].lower() not in _NO_ARTICLE and _is_plain(words[0]) and not numbered
+
+
+def _is_thing(words: list[str]) -> bool:
+    """Whether the words before a verb name something that is done, and nobody who does things."""
+    first, *rest = words
+    named = not (_is_plain(first) or first.isupper() or _NUMBER.match(first)) or any(map(_NAME.match, rest))
+    does = any({word.lower().split("'")[0], word.lower().removesuffix("s")} & _DOERS for word in words)
+    whole = all(word[-1].isalnum() and (word[0].isalnum() or _NUMBER.match(word)) for word in words)
+    return len(words) <= _MAX_SUBJECT and whole and not named and not does and first.lower() not in _WORDS["adverbs"]
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is no name, for all that shows."""
+    return word.islower() or word.lower() in _WORDS["things"]
+
+
+def _is_plural(words: list[str]) -> bool:
+    """Whether a verb behind some words would be "were"."""
+    counted = words[0].isdigit() and words[0] != "1"
+    return not words[0].startswith(("£", "$", "€")) and (counted or bool(re.search(r"[a-z](?<!s)s$", words[-1])))
+
+
+def _says_when_or_how(words: list[str]) -> bool:
+    """Whether what stands behind "paid" is no thing that somebody has paid."""
+    behind = " ".join(words[1:])
+    return not behind or words[0][-1] in ".,;" or words[1].lower() in _WORDS["how"] or bool(_WHEN.match(behind))
+
+
+def _dated(text: str) -> str:
+    """Days with an "on" before them, hours with an "at"."""
+    return _TIME_BEHIND.sub(r"\1 at ", _DATE_BEHIND.sub(r"\1 on ", text))
+
+
+def _begun_with_a_capital(text: str) -> str:
+    """A sentence begins with a capital, but for a name that has none: "iPad", "example.org"."""
+    first = text.split(" ", 1)[0].replace("'", "").rstrip(",;:.")
+    return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text

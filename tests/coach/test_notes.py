@@ -1,0 +1,55 @@
+"""What sellers jot down for themselves is a sentence when a customer reads it."""
+
+import pytest
+
+from coach.notes import in_a_sentence
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("Posted at 9:40", "It was posted at 9:40"),
+        ("Ordered at 7:31, marked urgent", "It was ordered at 7:31, marked urgent"),
+        ("Bought four months ago for 140 pounds", "It was bought four months ago for 140 pounds"),
+        ("Order placed on 2 May", "The order was placed on 2 May"),
+        ("Payment received in full", "The payment was received in full"),
+        ("Orders sent on Monday arrive on Friday", "Orders sent on Monday arrive on Friday"),
+        ("Tracking number CB448120997", "The tracking number is CB448120997"),
+        ("Address: 3 Mill Yard, Leeds", "The address is 3 Mill Yard, Leeds"),
+        ("Booked and confirmed: 12 to 14 July", "Booked and confirmed: 12 to 14 July"),
+        ("The tracking number is CB448120997", "The tracking number is CB448120997"),
+        ("Tracking number CB4 was wrong", "Tracking number CB4 was wrong"),
+        ("Delivered parcels are kept for a week", "Delivered parcels are kept for a week"),
+        ("Number 7 is free", "Number 7 is free"),
+        ("Free for a balayage: Thursday at 1:00", "Free times for a balayage: Thursday at 1:00"),
+        ("We posted it at 9:40", "We posted it at 9:40"),
+        ("", ""),
+        ("no billing error found on the line", "No billing error was found on the line"),
+        ("bill paid by card, 187 euros", "The bill was paid by card, 187 euros"),
+        ("claim closed 8 May for lack of proof", "The claim was closed on 8 May for lack of proof"),
+        ("40 codes reported as used", "40 codes were reported as used"),
+        ("£48 paid at collection", "£48 was paid at collection"),
+        ("paid 218.00 incl. postage", "You paid 218.00 incl. postage"),
+        ("charged 1,140 SEK", "You were charged 1,140 SEK"),
+        ("cap torque not checked on batch 14", "The cap torque was not checked on batch 14"),
+        ("booking fee $5.50 per ticket", "The booking fee is $5.50 per ticket"),
+        ("slip for table 9 has no allergy on it", "The slip for table 9 has no allergy on it"),
+        ("payment failed 1 March", "The payment failed on 1 March"),
+        (
+            "line open again Sat 14:40; card unblocked today",
+            "Line open again Sat at 14:40; the card was unblocked today",
+        ),
+        ("refunds go to the card", "The refunds go to the card"),
+        # Who has done what to whom is not for a machine to guess, nor what is a name.
+        ("seller notified 12 June", "Seller notified on 12 June"),
+        ("Hank bought by card", "Hank bought by card"),
+        ("customer watched 1 to 5", "Customer watched 1 to 5"),
+        ("booked a room, not confirmed", "Booked a room, not confirmed"),
+        ("he'd closed by then", "He'd closed by then"),
+        ("driver cut the wire", "Driver cut the wire"),
+        ("adomchapel.org free", "adomchapel.org free"),
+    ],
+)
+def test_a_note_becomes_a_sentence(note: str, said: str) -> None:
+    """Where a verb or a subject is missing; what is a sentence stays as it is."""
+    assert in_a_sentence(note) == said
