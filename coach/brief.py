@@ -127,12 +127,20 @@ def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Ve
 
 
 def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
-    """A sentence of a bad draft without the clauses that tell nothing: that is where the digs are."""
-    telling = [clause for clause in clauses(sentence) if verifier.tells(clause)]
-    if len(telling) == len(clauses(sentence)):
+    """A sentence of a bad draft without the clauses that tell nothing: that is where the digs are.
+
+    One between two that tell something stays with them, where nothing speaks against it: they may lean on it.
+    """
+    parts = clauses(sentence)
+    telling = [i for i, clause in enumerate(parts) if verifier.tells(clause)]
+    telling += [i - 1 for i in telling if i and parts[i - 1].endswith(":")]  # "New link: ..."
+    telling = sorted(set(telling))
+    if len(telling) == len(parts):
         yield sentence
+    elif telling and all(i in telling or _harmless(parts[i], verifier) for i in range(telling[0], telling[-1])):
+        yield _tidied(" ".join(parts[telling[0] : telling[-1] + 1]))
     else:
-        yield from map(_tidied, telling)
+        yield from (_tidied(parts[i]) for i in telling)
 
 
 def _calm(sentence: str) -> str:

@@ -12,6 +12,7 @@ def _listed() -> dict[str, frozenset[str]]:
 
 _WORDS = _listed()
 _DONE, _VERBS, _DOERS = _WORDS["done"], _WORDS["verbs"], _WORDS["doers"]
+THINGS = _WORDS["things"]
 _NO_ARTICLE = _WORDS["no_article"] | _DOERS | _DONE | _VERBS
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
@@ -26,6 +27,8 @@ _NAME = re.compile(r"[A-Z][a-z]")
 _PART = re.compile(r"([;,] )")
 _MAX_SUBJECT = 5  # words; a longer one may well have a verb of its own
 _SUM = re.compile(r"^(paid|charged) [£$€]?\d", re.IGNORECASE)
+_ASIDE = re.compile(r" ?\([^)]*\)")
+_CONTRACTED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(_DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
 # What a customer may need however it is noted: a link, an address, a code, a telephone number.
 _TO_PASS_ON = re.compile(r"https?:|@|\w\.\w{2,}/|\b[A-Z]{2,}[- ]?\d{3,}|\b0\d{2,4} \d{3}|\+\d")
@@ -57,12 +60,21 @@ def in_a_sentence(note: str) -> str:
 
 def tells_something(note: str) -> bool:
     """Whether a note says that something is or was so: jotted down without a verb it only reminds whoever wrote it."""
-    return not is_for_oneself(note) or bool(_VERB.search(note))
+    return not _is_jotted(note) or bool(_VERB.search(note) or _TO_PASS_ON.search(note))
 
 
 def is_for_oneself(note: str) -> bool:
     """Whether a note was jotted down as nobody would say it, and holds nothing that has to be passed on as it is."""
-    return _is_jotted(note) and not _TO_PASS_ON.search(note)
+    return (_is_jotted(note) or _begins_without_a_verb(note)) and not _TO_PASS_ON.search(note)
+
+
+def _begins_without_a_verb(note: str) -> bool:
+    """Whether what stands before the first comma is no statement: "Order 2218, one blue mug, posted on Monday"."""
+    head = re.split(r"[,;:]", _ASIDE.sub("", note), maxsplit=1)[0]
+    words = [word.strip(".!?()'\"").lower() for word in head.split()]
+    if not note[0].isalnum() or words[0] in _NO_ARTICLE or note.startswith("Free for ") or _THING.search(note):
+        return False  # the beginning of a sentence, or what can be made one
+    return not _CONTRACTED.search(head) and not any(word in _VERBS for word in words)
 
 
 def _is_jotted(note: str) -> bool:
@@ -102,7 +114,7 @@ def _is_thing(words: list[str]) -> bool:
 
 def _is_plain(word: str) -> bool:
     """Whether a word is no name, for all that shows."""
-    return word.islower() or word.lower() in _WORDS["things"]
+    return word.islower() or word.lower() in THINGS
 
 
 def _is_plural(words: list[str]) -> bool:

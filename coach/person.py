@@ -2,8 +2,10 @@
 
 import re
 
+from coach.notes import THINGS
+
 _CUSTOMER = re.compile(
-    r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a) "
+    r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
     r"(?:customer|buyer|guest|client|member|subscriber|passenger|visitor|patient)"
     r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
 )
@@ -13,11 +15,20 @@ _CALLED = re.compile(
     r"[A-Z][\w'\u2019-]+))[,.!:]?$",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r"([;,] )")
+# The shop as the one who does something: not "in the shop", nor "the shop window".
+_SHOP = re.compile(
+    r"(?:(?<=^)|(?<=[;,:.] )|(?<=\b(?:and|but) )|(?<=\bthat )|(?<=\bbecause ))"
+    r"[Tt]he (?:seller|shop|store|company)(?:(?P<own>'s|\u2019s)|(?P<verb> (?:[a-z]+ed|is|has|does|did|can|will|must|"
+    r"may|was|had|sent|forgot|took|put|made|told|gave|lost|left|wrote|sold|kept|sees|knows|offers|picks|packs|posts|"
+    r"sends|opens|closes)(?:n't)?)\b)"
+)
+_IRREGULAR_WE = {"is": " are", "has": " have", "was": " were", "does": " do"}
+_PIECE = re.compile(r"([;,.!?] )")
 _THEN = re.compile(
     r"(\b[Yy]ou [^,;.]{1,60}(?:,| and| or) )"
     r"((?:sends?|chooses?|pays?|gets?|receives?|writes?|takes?|brings?|keeps?|returns?|picks?|books?|calls?|shows?|has|is)\b)"
 )
+_SHORT = re.compile(r"\b([Hh]e|[Ss]he)['\u2019]s(?P<done>(?= (?:got|had|been|sent|lost|paid|written)\b))?(?= )")
 _SUBJECT = re.compile(r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> [a-z]+)?\b")
 # "Her" with no thing of hers behind it: "we rang her twice", "we gave her a key".
 _OBJECT = re.compile(
@@ -31,6 +42,15 @@ _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
 DAYS = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
 NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter|English"
+)
+# A note that begins with somebody who does something: "Marta says she", "Pastry cook confirmed she".
+_DOER = re.compile(
+    r"^[A-Z][a-z]+ (?:[a-z]+ )?(?:[a-z]+ed|says|said|thinks|thought|confirms|admits|knows|knew|remembers|denies|saw|"
+    r"did|told|left)\b"
+)
+_NO_DOER = re.compile(
+    r"^(?:We|You|It|This|That|There|They|She|He|Nobody|Somebody|The|An?|Our|My|Your|His|Her|Their|No|All|Both|Some|Any|"
+    r"Each|Every|One|Two|Three|Four|Five|Six|While|Once|On|In|At|By|For|From|To|With|After|Before|Since|When|If|As|Because|Until)\b"
 )
 # Somebody of the shop, and what they do.
 _DOES = re.compile(
@@ -50,6 +70,7 @@ _FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
 _AND_DOES = re.compile(r"(\band)( [a-z]+s)(?= (?:it|them|the|you|a|an|your|back|out|to)\b)")
 _IRREGULAR = {"is": "are", "has": "have", "does": "do", "was": "were"}
+_IRREGULAR |= {f"{one}n": f"{other}n" for one, other in _IRREGULAR.items()} | {"doesn": "don"}  # before a "'t"
 
 
 def customers_name(greeting: str) -> str:
@@ -68,7 +89,7 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
         sentence = sentence[:1].upper() + sentence[1:]
-    said, others = [], False
+    said, others = [], _is_somebodys(sentence)
     for piece in _PIECE.split(sentence):
         others = others or bool(_SOMEBODY_ELSE.search(piece))
         if _CUSTOMER.search(piece):
@@ -80,6 +101,17 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
         else:
             said.append(piece)
     return "".join(said)
+
+
+def _is_somebodys(note: str) -> bool:
+    """Whether a note begins with somebody, who then is "she" in it; what begins with a thing speaks of the customer."""
+    first = note.split(" ", 1)[0].lower()
+    return bool(_DOER.match(note)) and not _NO_DOER.match(note) and first not in THINGS
+
+
+def said_by_the_shop(sentence: str) -> str:
+    """A sentence about the shop, as somebody else would tell it, said by the shop itself."""
+    return _SHOP.sub(_we, sentence)
 
 
 def signers_name(sign_off: str) -> str:
@@ -125,6 +157,7 @@ def _of_the_customer(piece: str) -> str:
 
 def _of_that_person(piece: str) -> str:
     """A piece that speaks of somebody where nobody else has been named: that is the customer."""
+    piece = _SHORT.sub(lambda found: f"{found[1]} {'is' if found['done'] is None else 'has'}", piece)
     piece = _SUBJECT.sub(_you, piece)
     piece = _object(piece, "you")
     return _OWN.sub(lambda match: "Your" if match[0][0].isupper() else "your", piece)
@@ -138,6 +171,13 @@ def _object(piece: str, whom: str) -> str:
 def _you(match: re.Match[str]) -> str:
     you = "You" if match[0][0].isupper() else "you"
     return f"{you}r{match['verb'] or ''}" if match["own"] else f"{you}{_second_person(match['verb'] or '')}"
+
+
+def _we(match: re.Match[str]) -> str:
+    capital = match[0][0].isupper()
+    if match["own"]:
+        return "Our" if capital else "our"
+    return f"{'We' if capital else 'we'}{_IRREGULAR_WE.get(match['verb'].strip()) or _second_person(match['verb'])}"
 
 
 def _first_person(verb: str) -> str:

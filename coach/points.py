@@ -11,7 +11,14 @@ from itertools import takewhile
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
 from coach.notes import in_a_sentence, is_for_oneself, tells_something
-from coach.person import customers_name, names_somebody_else, said_by_the_signer, said_to_the_customer, signers_name
+from coach.person import (
+    customers_name,
+    names_somebody_else,
+    said_by_the_shop,
+    said_by_the_signer,
+    said_to_the_customer,
+    signers_name,
+)
 from coach.saying import apology, as_done_now
 from coach.verify import Situation, Verifier, hidden_names, said_in, sentences
 
@@ -27,6 +34,8 @@ _RELATIVE = re.compile(
     r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
     re.IGNORECASE,
 )
+# On one of these, "the seller" is somebody else.
+_MARKETPLACE = re.compile(r"\b(?:marketplace|platform|sellers|your app)\b", re.IGNORECASE)
 _RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
 # What a rule tells the shop of how to say it: "we say so once, politely".
 _INWARD = re.compile(r"[;,] (?:and )?we say (?:so|this|that)\b[^.;]*", re.IGNORECASE)
@@ -42,7 +51,7 @@ class Point:
         text: A sentence, as it is said to the customer.
         policy: The id of the policy that says it; None where it is a fact's or the draft's.
         fact: Whether it is a fact's.
-        aside: Whether it may go unsaid: the seller jotted it down for themselves, and the draft tells the customer.
+        aside: Whether it may go unsaid: the seller jotted it down for themselves, and there is more to tell.
     """
 
     text: str
@@ -74,10 +83,12 @@ def points_of(
     unconditional = (one for _, text in rules for one in sentences(text) if not _CONDITIONAL.search(one))
     sure = _lines([known, *unconditional])
     noted = [note for note in notes if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)]
+    # What was jotted down need not be told where the draft, or a policy, tells the customer something.
+    may_be_silent = bool(noted or rules) and said is in_a_sentence
     for fact in told:
         text = _without_others(people.told(fact))
         if text and tells_something(text) and not verifier.private(text, situation):
-            yield Point(said(text), fact=True, aside=bool(noted) and is_for_oneself(text))
+            yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
     yield from map(Point, noted)
     decided = _lines([known, *noted])
     for policy, text in rules:
@@ -104,6 +115,8 @@ class _People:
         self._customer = customers_name(letter.greeting)
         self._signer = signers_name(letter.sign_off)
         self._hidden = hidden_names(situation, letter.sign_off)
+        known = "\n".join([situation.told, *(source.text for source in situation.sources)])
+        self._sells_for_others = bool(_MARKETPLACE.search(known))
         self._ambiguous = bool(_RELATIVE.search(told))
 
     def told(self, fact: str) -> str:
@@ -112,7 +125,8 @@ class _People:
             fact = re.sub(rf"^{name}\b", "Our colleague", fact)
             fact = re.sub(rf"\b{name}\b", "our colleague", fact)
         said = fact if self._ambiguous else said_to_the_customer(fact, self._customer)
-        return said_by_the_signer(said, self._signer)
+        said = said_by_the_signer(said, self._signer)
+        return said if self._sells_for_others else said_by_the_shop(said)
 
 
 def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 from coach.check.detector import Hit, Passage, Span
 from coach.check.language import READABLE
 from coach.check.text import Plain, plain
+from coach.check.word_model import WordModel
 from coach.schemas import Severity
 
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
@@ -145,18 +146,30 @@ class TaggerDetector:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # checks come one a keystroke: more threads would wait for each other
         self._session = onnxruntime.InferenceSession(
-            (folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"]
+            (folder / "model.onnx").read_bytes(),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # on a CPU the fused step takes longer than its parts
         )
         self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
         self.calibration = Calibration.read((folder / "calibration.json").read_text(encoding="utf-8"))
         self._faults_in = lru_cache(remembered_sentences)(self._find_faults)
+        harmless = folder / "harmless.json"
+        words = WordModel.read(harmless.read_text(encoding="utf-8")) if harmless.is_file() else None
+        self._is_harmless = lru_cache(remembered_sentences)(words.knows if words else lambda _: False)
 
     def detect(self, passage: Passage) -> Iterable[Hit]:
-        """The faults in a passage; none in a language that it was not trained on."""
+        """The faults in a passage; none in a language that it was not trained on.
+
+        A sentence whose words alone show that it is harmless is not read, unless every doubt is wanted.
+        """
         if passage.language not in READABLE:
             return
         for start, end in passage.sentences:
-            for fault in self._faults_in(passage.text[start:end]):
+            sentence = passage.text[start:end]
+            if passage.doubt >= 1 and self._is_harmless(sentence):
+                continue
+            for fault in self._faults_in(sentence):
                 span = (start + fault.span[0], start + fault.span[1])
                 if fault.share >= passage.doubt and not passage.is_quoted(*span):
                     yield Hit(fault.rule, *span, severity=fault.severity)
@@ -166,6 +179,10 @@ class TaggerDetector:
         judged = [self._judge(piece)[0] for piece in pieces_of(self._tokenizer, plain(sentence))]
         silent = np.full(len(self.calibration.rules), _SILENT, dtype=np.float32)
         return np.max(judged, axis=0) if judged else silent
+
+    def suspects(self, sentence: str) -> bool:
+        """Whether a sentence that is read is reported."""
+        return any(fault.share >= 1 for fault in self._faults_in(sentence))
 
     def probabilities(self, sentence: str) -> dict[str, float]:
         """How likely a sentence breaks each rule."""

@@ -43,6 +43,8 @@ _WE = re.compile(r"(?:we|i)(?:'ll)? ", re.IGNORECASE)
 # What the customer may do of their own accord, for so long: "can be cancelled until three days before".
 _AT_WILL = re.compile(r"\b(?:can|may) (?:be )?(?P<act>\w+(?: back)?)\b[^.;]*\b(?:until|within)\b", re.IGNORECASE)
 TAGGER = TaggerDetector.name
+# A policy's title that stands in its text: "Lost bookings: If we lose ..."
+_TITLED = re.compile(r"^[A-Z][\w &'/,-]{1,40}: (?=[A-Z])")
 DOUBT = 0.93  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
 
 
@@ -239,7 +241,8 @@ class Verifier:
 
     def policies_to_the_point(self, situation: Situation) -> list[tuple[str, str]]:
         """The policies' sentences that decide here, each with its policy's id, the best fit first."""
-        return self.commitments.to_the_point(situation, self.fault(situation))
+        told = self.commitments.to_the_point(situation, self.fault(situation))
+        return [(policy, _TITLED.sub("", text)) for policy, text in told]
 
     def applied(self, text: str, situation: Situation) -> str:
         """What a policy says as it holds here: without a condition that is met."""

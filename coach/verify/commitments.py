@@ -62,6 +62,14 @@ _TERMS = re.compile(
     r"\bneed not (?:come|be sent|go) back\b|\bno return is needed\b|\b(?:customer|buyer|guest|client) chooses\b",
     re.IGNORECASE,
 )
+# What the customer does to get it, and where: "Send a photo to ...", "The guest picks a date by ringing ...".
+_HOW_TO = re.compile(
+    r"^(?:please )?(?:bring|send|ring|call|write|book|post|put|show|tell|email|mail|fill|order|use|come|keep|attach|"
+    r"include|pick|choose)\b|^we (?:then )?(?:need|ask for) (?!no)|"
+    r"\b(?:customer|buyer|guest|client|member|parent|student|patient|visitor|owner|you)s? (?:then |also |only )?"
+    r"(?:sends?|brings?|books?|rings?|calls?|writes?|picks?|confirms?|shows?|orders?|fills?|posts?|tells?|collects?)\b",
+    re.IGNORECASE,
+)
 _AFTER_A_TIME = re.compile(
     r"^after (?:\d|(?!that\b|this\b|which\b)\w+ (?:hour|day|week|month|year)s?\b)", re.IGNORECASE
 )
@@ -380,12 +388,13 @@ def _is_part_of(item: tuple[Source, str], other: tuple[Source, str]) -> bool:
 
 
 def _going_with(told: Sequence[str], source: Source) -> Iterator[str]:
-    """What must be told beside what a policy gives: what it asks of the customer, and, right behind, who pays."""
+    """What must be told beside what a policy gives: what it asks for, and, right behind, how to get it and who pays."""
     before = ""
     for sentence in sentences(source.text):
         follows = before and any(text.endswith(before) for text in told)
-        if (asks(sentence) or (follows and _TERMS.search(sentence))) and not any(sentence in text for text in told):
+        if (asks(sentence) or (follows and sets_terms(sentence))) and not any(sentence in text for text in told):
             yield sentence
+            told = [*told, sentence]  # how to go about it may take two sentences
         before = sentence
 
 
@@ -396,7 +405,7 @@ def asks(text: str) -> bool:
 
 def sets_terms(text: str) -> bool:
     """Whether a text says what the customer has to do, or who bears what."""
-    return asks(text) or bool(_TERMS.search(text))
+    return asks(text) or bool(_TERMS.search(text) or _HOW_TO.search(text))
 
 
 def _counts_from_elsewhere(stance: Stance, literal: Literal, source: str) -> bool:
@@ -427,7 +436,10 @@ def _in_context(stance: Stance, source: Source, over: Collection[str]) -> str:
     place = said.index(stance.sentence) if stance.sentence in said else 0
     if place and said[place - 1] in over and _AFTER_A_TIME.search(stance.sentence):
         return stance.sentence
-    return " ".join(said[place - 1 : place + 1]) if place and _GOES_ON.search(stance.sentence) else stance.sentence
+    first = place
+    while first and _GOES_ON.search(said[first]):
+        first -= 1
+    return " ".join(said[first : place + 1]) if place else stance.sentence
 
 
 def _too_late(stance: Stance, situation: Situation) -> bool:

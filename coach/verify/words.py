@@ -35,6 +35,7 @@ def listed(name: str) -> frozenset[str]:
     return frozenset((files("coach.verify") / f"{name}.txt").read_text(encoding="utf-8").split())
 
 
+_AS_IT_IS = re.compile(r"https?:|www\.|[\w.-]+\.\w{2,}[/@]|[\w.+-]+@")
 _COMMON = listed("common_words")
 
 
@@ -75,8 +76,8 @@ def sentences(text: str) -> list[str]:
 
 
 def capitalized(text: str) -> str:
-    """A text that begins with a capital; the rest of it stays as it is."""
-    return text[:1].upper() + text[1:]
+    """A text that begins with a capital, but for a link or the like; the rest of it stays as it is."""
+    return text if _AS_IT_IS.match(text) else text[:1].upper() + text[1:]
 
 
 def said_in(sentence: str, text: str) -> bool:

@@ -28,10 +28,11 @@ class Tagger(torch.nn.Module):
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Logits: `[batch, rule]` and `[batch, token, rule]`."""
+        """Logits: `[batch, rule]` and `[batch, token, rule]`. Without a mask, all is read."""
         if attention_mask is None:
-            attention_mask = torch.ones_like(input_ids)
-        encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
+            encoded = self.encoder.encoder(self.encoder.embeddings(input_ids=input_ids))
+        else:
+            encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
         states = self.dropout(encoded.last_hidden_state)
         return self.sentence_head(states[:, 0]), self.token_head(states)
 

@@ -355,3 +355,59 @@ def test_a_policys_sentence_keeps_what_it_leans_on(verifier: Verifier) -> None:
     policy = Policy(id="colours", title="Colours", text=f"{first} {second}")
     points = brief_of(verifier, ReplyRequest(customer_message="Can I exchange it?", policies=[policy])).points
     assert [point.text for point in points] == [f"{first} {second}"]
+
+
+LINK = "pieces.example/gap-7"
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        pytest.param(
+            "Missing pieces: We send a missing piece free. We need a photo of the gap.",
+            ["We send a missing piece free.", "We need a photo of the gap."],
+            id="a title, and what is needed",
+        ),
+        pytest.param(
+            "We post a missing piece free. The customer sends a photo to us. Send it to a@knoll.example.",
+            ["We post a missing piece free.", "You send a photo to us.", "Send it to a@knoll.example."],
+            id="how to go about it",
+        ),
+        pytest.param(
+            "We post a missing piece free of charge. Send no cash by post. We sell frames too.",
+            ["We post a missing piece free of charge.", "Send no cash by post."],
+            id="nothing else",
+        ),
+    ],
+)
+def test_how_to_get_what_a_policy_gives_is_told_with_it(verifier: Verifier, policy: str, told: list[str]) -> None:
+    """Right behind it; without the policy's title, which is no sentence."""
+    request = ReplyRequest(
+        customer_message="A piece is missing! Send me another, free.", policies=[Policy(id="pieces", text=policy)]
+    )
+    assert [point.text for point in brief_of(verifier, request).points] == told
+
+
+@pytest.mark.parametrize(
+    ("draft", "notes"),
+    [
+        (f"Silly me! New link: {LINK}, works 30 days. You should have asked.", (f"New link: {LINK}, works 30 days.",)),
+        (
+            "If it is not there by Friday, write and I open a claim with them, they've 5 working days. Just look.",
+            ("If it is not there by Friday, write and I open a claim with them, they've 5 working days.",),
+        ),
+    ],
+)
+def test_what_leans_on_something_keeps_it(verifier: Verifier, draft: str, notes: tuple[str, ...]) -> None:
+    """A link what it is a link to, and a span of time whoever it is given to."""
+    assert brief_of(verifier, ReplyRequest(customer_message="Where is it?", draft=draft)).notes == notes
+
+
+def test_on_a_marketplace_the_seller_is_somebody_else(verifier: Verifier) -> None:
+    """Elsewhere it is the shop itself."""
+    facts = ["The seller posted it on Monday"]
+    told = [
+        brief_of(verifier, ReplyRequest(customer_message=message, facts=facts)).points[0].text
+        for message in ("Where is it?", "Your marketplace is a joke. Where is it?")
+    ]
+    assert told == ["We posted it on Monday", "The seller posted it on Monday"]

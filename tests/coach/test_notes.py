@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.notes import in_a_sentence
+from coach.notes import in_a_sentence, is_for_oneself, tells_something
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,26 @@ from coach.notes import in_a_sentence
 def test_a_note_becomes_a_sentence(note: str, said: str) -> None:
     """Where a verb or a subject is missing; what is a sentence stays as it is."""
     assert in_a_sentence(note) == said
+
+
+@pytest.mark.parametrize(
+    ("note", "aside", "tells"),
+    [
+        ("today Monday", True, False),
+        ("label printed 4 May", True, True),
+        ("Order 2218, one speckle mug in blue, arrived on Wednesday", True, True),
+        ("Silver service done by Tomek, new rear pads fitted", True, True),
+        ("Tracking: delivered on Tuesday, no photo", True, True),
+        ("Version 3.4 (out last week) has a low-memory mode", False, True),
+        ("Of the £52.80, £40.80 is import VAT", False, True),
+        ("A larger box exists", False, True),
+        ("We've a free slot on Thursday", False, True),
+        ("Address: 3 Mill Yard, Leeds", False, True),
+        ("code GX-4471", False, True),
+        ("new link https://a.example/b", False, True),
+        ("<b>&", False, True),
+    ],
+)
+def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells: bool) -> None:
+    """It begins as no sentence does, and holds nothing that has to be passed on as it is."""
+    assert (is_for_oneself(note), tells_something(note)) == (aside, tells)

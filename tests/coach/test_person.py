@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.person import customers_name, said_by_the_signer, said_to_the_customer, signers_name
+from coach.person import customers_name, said_by_the_shop, said_by_the_signer, said_to_the_customer, signers_name
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,14 @@ from coach.person import customers_name, said_by_the_signer, said_to_the_custome
         ("The boots reached him on 8 May", "The boots reached you on 8 May"),
         ("Two are set aside for her and can be posted", "Two are set aside for you and can be posted"),
         ("We sent him a mail", "We sent you a mail"),
+        ("It is free where the buyer pays. We can't refund them.", "It is free where you pay. We can't refund them."),
+        ("She hasn't said if she charged it", "You haven't said if you charged it"),
+        ("She doesn't know it and wasn't told", "You don't know it and wasn't told"),
+        ("She's got her receipt and she's in town", "You have got your receipt and you are in town"),
+        ("Marta says she noticed nothing", "Marta says she noticed nothing"),
+        ("Pastry cook confirmed she plated it", "Pastry cook confirmed she plated it"),
+        ("Parcel returned on Monday; she wrote then", "Parcel returned on Monday; you wrote then"),
+        ("If a guest in the booking falls ill, we move it", "If a guest in the booking falls ill, we move it"),
         ("He denies it and lies in bed", "You deny it and lies in bed"),
         ("His jar is from batch 7", "Your jar is from batch 7"),
         ("She wrote at 9:50", "You wrote at 9:50"),
@@ -122,3 +130,20 @@ def test_whoever_signs_is_i(known: str, said: str) -> None:
     """Nobody speaks of themselves by name; an address keeps it."""
     assert said_by_the_signer(known, "Elin") == said
     assert said_by_the_signer(known, "") == known
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("The seller packed the wrong size", "We packed the wrong size"),
+        ("One came from lot 117; the shop did not mention it", "One came from lot 117; we did not mention it"),
+        ("The company has two vans", "We have two vans"),
+        ("It is known that the store's clock was slow", "It is known that our clock was slow"),
+        ("The mug is in the shop in Leeds", "The mug is in the shop in Leeds"),
+        ("The shop window broke", "The shop window broke"),
+        ("We told the seller's brother", "We told the seller's brother"),
+    ],
+)
+def test_the_shop_speaks_of_itself(fact: str, said: str) -> None:
+    """Where a fact tells what it did; where it stands is a place."""
+    assert said_by_the_shop(fact) == said

@@ -64,6 +64,17 @@ def said(tagger: TaggerDetector, network: Network, *, doubt: float = 1.0) -> lis
     return [(tagger.calibration.rules.index(hit.rule), hit.severity) for hit in hits]
 
 
+def test_what_words_alone_show_to_be_harmless_is_read_only_where_every_doubt_is_wanted(
+    told: TaggerDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody types, half of the sentences need no network; a reply that is to be `ready` is read whole."""
+    monkeypatch.setattr(told, "_is_harmless", lambda sentence: sentence.startswith("Somebody"))
+    assert said(told, Network(5.0)) == []
+    assert said(told, Network(5.0), doubt=0.93) == [(0, "error")]
+    monkeypatch.setattr(told, "_is_harmless", lambda _: False)
+    assert said(told, Network(5.0)) == [(0, "error")]
+
+
 @pytest.mark.parametrize("text", [PLAIN, "", "🙂", "   ", "?!", "1234567", "Thank you for the photo, it helped a lot."])
 def test_plain_talk_is_left_alone(tagger: TaggerDetector, text: str) -> None:
     """No fault, no finding; nothing to read, nothing to find."""

@@ -143,7 +143,7 @@ def test_a_mere_suspicion_against_the_shops_own_words_does_not_count(verifier: V
 
 def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
     """What the tagger takes for one, a sentence at a time: the rest of the reply says what can be done."""
-    refusal = "The box can't be refunded."
+    refusal = "The box can't be taken back."
     where = situation(CUSTOM, OFFER)
     assert "dead-end" in rules_of(verifier, refusal, where)
     way = "You can choose another piece: we offer 20 % off, just tell me which."
