@@ -132,9 +132,11 @@ def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
     One between two that tell something stays with them, where nothing speaks against it: they may lean on it.
     """
     parts = clauses(sentence)
-    telling = [i for i, clause in enumerate(parts) if verifier.tells(clause)]
-    telling += [i - 1 for i in telling if i and parts[i - 1].endswith(":")]  # "New link: ..."
-    telling = sorted(set(telling))
+    tells = [verifier.tells(clause) for clause in parts]
+    announces = [
+        one.endswith(":") and after for one, after in zip(parts, [*tells[1:], False], strict=True)
+    ]  # "New link:"
+    telling = [i for i in range(len(parts)) if tells[i] or announces[i]]
     if len(telling) == len(parts):
         yield sentence
     elif telling and all(i in telling or _harmless(parts[i], verifier) for i in range(telling[0], telling[-1])):

@@ -85,7 +85,9 @@ def _is_jotted(note: str) -> bool:
 
 def _whole(part: str) -> str:
     """A part of a note with the verb and the article that it was written without."""
-    words = part.split(" ")
+    words = part.split()
+    if len(words) < 2:
+        return part
     plain = [word.strip(".,;:!?()'\"").lower() for word in words]
     verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), 0)
     done = next((i for i, word in enumerate(plain) if word in _DONE), 0)

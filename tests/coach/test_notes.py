@@ -46,6 +46,7 @@ from coach.notes import in_a_sentence, is_for_oneself, tells_something
         ("customer watched 1 to 5", "Customer watched 1 to 5"),
         ("booked a room, not confirmed", "Booked a room, not confirmed"),
         ("he'd closed by then", "He'd closed by then"),
+        ("bill  paid by card; ,  done", "The bill was paid by card; ,  done"),
         ("driver cut the wire", "Driver cut the wire"),
         ("adomchapel.org free", "adomchapel.org free"),
     ],
