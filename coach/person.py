@@ -89,7 +89,7 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
         sentence = sentence[:1].upper() + sentence[1:]
-    said, others = [], _is_somebodys(sentence)
+    said, others = [], begins_with_somebody(sentence)
     for piece in _PIECE.split(sentence):
         others = others or bool(_SOMEBODY_ELSE.search(piece))
         if _CUSTOMER.search(piece):
@@ -103,8 +103,8 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
     return "".join(said)
 
 
-def _is_somebodys(note: str) -> bool:
-    """Whether a note begins with somebody, who then is "she" in it; what begins with a thing speaks of the customer."""
+def begins_with_somebody(note: str) -> bool:
+    """Whether a note begins with somebody who does something, and who then is "she" in it, not the customer."""
     first = note.split(" ", 1)[0].lower()
     return bool(_DOER.match(note)) and not _NO_DOER.match(note) and first not in THINGS
 

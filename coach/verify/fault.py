@@ -1,11 +1,15 @@
 """Whose fault it was, as far as the request tells."""
 
+import re
 from typing import Literal
 
+from coach.person import begins_with_somebody
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
 from coach.verify.words import clauses, sentences
 
+# In "Marta says she did not read it" nobody is the customer.
+_PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 
 
@@ -27,7 +31,8 @@ def fault_in(situation: Situation, cues: Cues) -> Fault:
 def shown_by(situation: Situation, cues: Cues) -> str | None:
     """The fact that shows that it was the shop's, or the seller's own word for it in the draft."""
     for source in situation.of("fact"):
-        if any(cues.said(cue, clause) for clause in clauses(source.text) for cue in ("shop-fault", "shop-slip")):
+        told = _PRONOUN.sub("", source.text) if begins_with_somebody(source.text) else source.text
+        if any(cues.said(cue, clause) for clause in clauses(told) for cue in ("shop-fault", "shop-slip")):
             return source.text
         if cues.said("shop-instead", source.text):
             return source.text
