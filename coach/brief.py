@@ -133,10 +133,8 @@ def _telling(sentence: str, verifier: Verifier) -> Iterator[str]:
     """
     parts = clauses(sentence)
     tells = [verifier.tells(clause) for clause in parts]
-    announces = [
-        one.endswith(":") and after for one, after in zip(parts, [*tells[1:], False], strict=True)
-    ]  # "New link:"
-    telling = [i for i in range(len(parts)) if tells[i] or announces[i]]
+    announces = [part.endswith(":") and after for part, after in zip(parts, [*tells[1:], False], strict=True)]
+    telling = [i for i in range(len(parts)) if tells[i] or announces[i]]  # "New link: https://..."
     if len(telling) == len(parts):
         yield sentence
     elif telling and all(i in telling or _harmless(parts[i], verifier) for i in range(telling[0], telling[-1])):
