@@ -68,6 +68,11 @@ class Brief:
     mistake: str | None = None
     points: tuple[Point, ...] = ()
 
+    @property
+    def due(self) -> tuple[Point, ...]:
+        """The points that may not go unsaid."""
+        return tuple(point for point in self.points if not point.aside)
+
     def with_policies(self, policies: Sequence[Policy]) -> "Brief":
         """The brief with some of its policies, and without what only the others say."""
         kept = {policy.id for policy in policies}

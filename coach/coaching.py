@@ -308,10 +308,8 @@ class _Run:
         verifier = self._coach.verifier
         needed = [
             point
-            for point in self.brief.points
-            if not point.aside
-            and verifier.adds(point.text, attempt.text)
-            and (point.fact or (point.policy and verifier.gives(point.text)))
+            for point in self.brief.due
+            if verifier.adds(point.text, attempt.text) and (point.fact or (point.policy and verifier.gives(point.text)))
         ]
         letter, verdict = completed(attempt.letter, attempt.verdict, self.brief, needed, self._judge)
         return _Attempt(letter, str(letter), verdict)

@@ -50,7 +50,7 @@ def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tupl
 
 def composed(letter: Letter, brief: Brief) -> Letter:
     """The plainest reply there is: what the shop has to say, point by point."""
-    return replace(letter, body=" ".join(_ended(point.text) for point in brief.points if not point.aside))
+    return replace(letter, body=" ".join(_ended(point.text) for point in brief.due))
 
 
 def _ended(sentence: str) -> str:
@@ -79,18 +79,17 @@ def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
 def says_just_the_points(letter: Letter, brief: Brief) -> bool:
     """Whether a reply makes every point with all its figures, in its words, and has no sentence that makes none."""
     points = " ".join(_ended(point.text) for point in brief.points)
-    due = composed(letter, brief).body
     return (
-        points_said(letter, brief) == sum(not point.aside for point in brief.points)
-        and values_in(due) <= values_in(letter.body)
+        points_said(letter, brief) == len(brief.due)
+        and values_in(composed(letter, brief).body) <= values_in(letter.body)
         and stems(letter.body) <= stems(points)
         and all(said_in(sentence, points) for sentence in sentences(letter.body))
     )
 
 
 def points_said(letter: Letter, brief: Brief) -> int:
-    """How many of the points a reply makes that may not go unsaid."""
-    return sum(said_in(_ended(point.text), letter.body) for point in brief.points if not point.aside)
+    """How many of the points that are due a reply makes."""
+    return sum(said_in(_ended(point.text), letter.body) for point in brief.due)
 
 
 def completed(

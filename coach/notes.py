@@ -11,9 +11,11 @@ def _listed() -> dict[str, frozenset[str]]:
 
 
 _WORDS = _listed()
-_DONE, _VERBS, _DOERS = _WORDS["done"], _WORDS["verbs"], _WORDS["doers"]
+_DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
+_DOERS = _WORDS["doers"] | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
-_NO_ARTICLE = _WORDS["no_article"] | _DOERS | _DONE | _VERBS
+OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence and is neither a name nor a thing
+_NO_ARTICLE = OPENERS | _DOERS | _DONE | _VERBS
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
 _DATE = rf"(?:(?:{_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)|{_WEEKDAY})\b"
@@ -71,7 +73,7 @@ def is_for_oneself(note: str) -> bool:
 def _begins_without_a_verb(note: str) -> bool:
     """Whether what stands before the first comma is no statement: "Order 2218, one blue mug, posted on Monday"."""
     head = re.split(r"[,;:]", _ASIDE.sub("", note), maxsplit=1)[0]
-    words = [word.strip(".!?()'\"").lower() for word in head.split()]
+    words = _bare(head.split())
     if not note[0].isalnum() or words[0] in _NO_ARTICLE or note.startswith("Free for ") or _THING.search(note):
         return False  # the beginning of a sentence, or what can be made one
     return not _CONTRACTED.search(head) and not any(word in _VERBS for word in words)
@@ -88,7 +90,7 @@ def _whole(part: str) -> str:
     words = part.split()
     if len(words) < 2:
         return part
-    plain = [word.strip(".,;:!?()'\"").lower() for word in words]
+    plain = _bare(words)
     verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), 0)
     done = next((i for i, word in enumerate(plain) if word in _DONE), 0)
     if not verb and done and _is_thing(words[:done]) and _says_when_or_how(words[done:]):
@@ -97,6 +99,11 @@ def _whole(part: str) -> str:
     if verb and _takes_an_article(words[:verb]) and _is_thing(words[:verb]):
         words[0] = f"the {words[0].lower()}"
     return " ".join(words)
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Words in small letters, without the signs round them."""
+    return [word.strip(".,;:!?()'\"").lower() for word in words]
 
 
 def _takes_an_article(words: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from coach.notes import THINGS
+from coach.notes import OPENERS, THINGS
 
 _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
@@ -22,7 +22,6 @@ _SHOP = re.compile(
     r"may|was|had|sent|forgot|took|put|made|told|gave|lost|left|wrote|sold|kept|sees|knows|offers|picks|packs|posts|"
     r"sends|opens|closes)(?:n't)?)\b)"
 )
-_IRREGULAR_WE = {"is": " are", "has": " have", "was": " were", "does": " do"}
 _PIECE = re.compile(r"([;,.!?] )")
 _THEN = re.compile(
     r"(\b[Yy]ou [^,;.]{1,60}(?:,| and| or) )"
@@ -47,10 +46,6 @@ NO_NAMES = (
 _DOER = re.compile(
     r"^[A-Z][a-z]+ (?:[a-z]+ )?(?:[a-z]+ed|says|said|thinks|thought|confirms|admits|knows|knew|remembers|denies|saw|"
     r"did|told|left)\b"
-)
-_NO_DOER = re.compile(
-    r"^(?:We|You|It|This|That|There|They|She|He|Nobody|Somebody|The|An?|Our|My|Your|His|Her|Their|No|All|Both|Some|Any|"
-    r"Each|Every|One|Two|Three|Four|Five|Six|While|Once|On|In|At|By|For|From|To|With|After|Before|Since|When|If|As|Because|Until)\b"
 )
 # Somebody of the shop, and what they do.
 _DOES = re.compile(
@@ -105,8 +100,7 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
 
 def begins_with_somebody(note: str) -> bool:
     """Whether a note begins with somebody who does something, and who then is "she" in it, not the customer."""
-    first = note.split(" ", 1)[0].lower()
-    return bool(_DOER.match(note)) and not _NO_DOER.match(note) and first not in THINGS
+    return bool(_DOER.match(note)) and note.split(" ", 1)[0].lower() not in THINGS | OPENERS
 
 
 def said_by_the_shop(sentence: str) -> str:
@@ -177,7 +171,7 @@ def _we(match: re.Match[str]) -> str:
     capital = match[0][0].isupper()
     if match["own"]:
         return "Our" if capital else "our"
-    return f"{'We' if capital else 'we'}{_IRREGULAR_WE.get(match['verb'].strip()) or _second_person(match['verb'])}"
+    return f"{'We' if capital else 'we'}{_second_person(match['verb'])}"
 
 
 def _first_person(verb: str) -> str:
