@@ -20,7 +20,7 @@ _SHOP = re.compile(
     r"(?:(?<=^)|(?<=[;,:.] )|(?<=\b(?:and|but) )|(?<=\bthat )|(?<=\bbecause ))"
     r"[Tt]he (?:seller|shop|store|company)(?:(?P<own>'s|\u2019s)|(?P<verb> (?:[a-z]+ed|is|has|does|did|can|will|must|"
     r"may|was|had|sent|forgot|took|put|made|told|gave|lost|left|wrote|sold|kept|sees|knows|offers|picks|packs|posts|"
-    r"sends|opens|closes)(?:n't)?)\b)"
+    r"sends|opens|closes|[a-z]+n(?='t))\b))"
 )
 _PIECE = re.compile(r"([;,.!?] )")
 _THEN = re.compile(

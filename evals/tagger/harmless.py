@@ -1,7 +1,7 @@
 """Which sentences the network need not read: their words alone show that they break no rule.
 
-Most sentences of most replies say thanks, name a day, wish well. A model of words knows half of them, at a hundredth of
-the network's time. It is fitted to the training part, and its bound is set on the development part by what would be
+Most sentences of most replies say thanks, name a day, wish well. A model of words knows half of them, in next
+to no time. It is fitted to the training part, and its bound is set on the development part by what would be
 lost.
 """
 

@@ -138,6 +138,8 @@ def test_whoever_signs_is_i(known: str, said: str) -> None:
         ("The seller packed the wrong size", "We packed the wrong size"),
         ("One came from lot 117; the shop did not mention it", "One came from lot 117; we did not mention it"),
         ("The company has two vans", "We have two vans"),
+        ("The shop hasn't answered, and the shop didn't call", "We haven't answered, and we didn't call"),
+        ("We waited; the seller wasn't there", "We waited; we weren't there"),
         ("It is known that the store's clock was slow", "It is known that our clock was slow"),
         ("The mug is in the shop in Leeds", "The mug is in the shop in Leeds"),
         ("The shop window broke", "The shop window broke"),
