@@ -36,16 +36,17 @@ _OBJECT = re.compile(
     r"because|and|or|but|as|until|before|after|back|up|off|out|over|no|not|nothing|another|some|any|half|money|once|twice|"
     r"again|today|tomorrow|yesterday|two|three|four|five|\d)\b)"
 )
+_THEIRS = re.compile(r"\b(?:[Hh]is|[Hh]ers)\b(?= (?:is|was|has|had|needs?|came|broke)\b)")
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
 # Capitals inside a sentence that name nobody: days without their "day", and the rest.
 DAYS = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
 NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter|English"
 )
-# A note that begins with somebody who does something: "Marta says she", "Pastry cook confirmed she".
+# A note that begins with somebody who does or is something: "Marta says she", "Pastry cook confirmed she".
 _DOER = re.compile(
-    r"^[A-Z][a-z]+ (?:[a-z]+ )?(?:[a-z]+ed|says|said|thinks|thought|confirms|admits|knows|knew|remembers|denies|saw|"
-    r"did|told|left)\b"
+    r"^[A-Z][a-z]+(?:'s [a-z]+)? (?:[a-z]+ )?(?:[a-z]+ed|is|was|are|were|has|had|will|can|says|said|thinks|thought|"
+    r"confirms|admits|knows|knew|remembers|denies|saw|did|told|left)\b"
 )
 # Somebody of the shop, and what they do.
 _DOES = re.compile(
@@ -153,7 +154,7 @@ def _of_that_person(piece: str) -> str:
     """A piece that speaks of somebody where nobody else has been named: that is the customer."""
     piece = _SHORT.sub(lambda found: f"{found[1]} {'is' if found['done'] is None else 'has'}", piece)
     piece = _SUBJECT.sub(_you, piece)
-    piece = _object(piece, "you")
+    piece = _object(_THEIRS.sub("yours", piece), "you")
     return _OWN.sub(lambda match: "Your" if match[0][0].isupper() else "your", piece)
 
 

@@ -23,6 +23,14 @@ _WE_DO = re.compile(
     r"^(?P<who>We|I) (?!(?:are|were|am|was|have|had|do|did|can|cannot|could|may|might|will|would|must|"
     r"never|always|also|only|then|and|or)\b)(?=[a-z]+ )"
 )
+# What a note says of us without saying "we".
+_WE_DID = re.compile(
+    r"^(?:(?:did not|didn't|never|hadn't|had not)|"
+    r"(?:forgot|wrote|put|sent|packed|picked|left|booked|gave|took|typed|mixed|missed|misread|used|ordered|cut|printed|"
+    r"charged|lost|dropped|broke|overlooked|entered|posted|told|read|made|set|swapped|fitted|quoted)"
+    r"(?= (?:it|them|the|an?|his|her|their|your?|one|two|to|wrong|another|both|out|up|in)\b))\b",
+    re.IGNORECASE,
+)
 _YOU_DO = re.compile(r"^You (?=(?:send|choose|bring|write|show|call|pick|tell|return) )")
 
 
@@ -36,6 +44,8 @@ def apology(mistake: str, language: str = "en") -> str:
     if language in _SORRY_IN:
         capital = language == "de"  # where the noun behind it has one too, the article may as well
         return f"{_SORRY_IN[language]}{mistake if capital else mistake[0].lower() + mistake[1:]}"
+    if _WE_DID.search(mistake):
+        mistake = f"We {mistake[0].lower()}{mistake[1:]}"
     told = mistake[0].lower() + mistake[1:] if _OPENER.search(mistake) else mistake
     begins = re.split(r"[;,]", mistake, maxsplit=1)[0]
     return f"{SORRY}: {told}" if _OURS.search(begins) else f"{OUR_MISTAKE}: {told}"

@@ -40,6 +40,8 @@ _KIND_WORDS = stems(
 _WHOM = stems("customer buyer guest client")
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
 _TO_THE_POINT = 3
+_IF_WE = re.compile(r"\b(?:if|where|when|should) (?:we|i|our)\b", re.IGNORECASE)
+_LEAST_FIT = 0.25  # of the words that the best fitting policy shares with the case
 _AT_A_PRICE = frozenset({"replacement", "repair"})
 _ALIKE = 0.6  # the share of the shorter clause's words from which on two clauses speak of the same
 _AGO = re.compile(r"\b(?:ago|later|after|old|since|past|late|had it for|have had)\b", re.IGNORECASE)
@@ -148,7 +150,7 @@ class Commitments:
 
     def to_the_point(self, situation: Situation, fault: Fault) -> list[tuple[str, str]]:
         """The policies' sentences that grant or refuse something here: the best fits, in the policies' own order."""
-        on = [(source, stance) for source in situation.of("policy") for stance in self.stances(source.text)]
+        on = [(source, stance) for source in _that_fit(situation) for stance in self.stances(source.text)]
         over = {
             stance.sentence for _, stance in on if stance.grants and not self._condition_holds(stance, situation, fault)
         }
@@ -440,6 +442,14 @@ def _in_context(stance: Stance, source: Source, over: Collection[str]) -> str:
     while first and _GOES_ON.search(said[first]):
         first -= 1
     return " ".join(said[first : place + 1]) if place else stance.sentence
+
+
+def _that_fit(situation: Situation) -> list[Source]:
+    """The policies that share enough words with the case, and those for when the shop fails, in whatever words."""
+    policies = situation.of("policy")
+    shared = {one: len(stems(f"{one.title} {one.text}") & situation.case_stems) for one in policies}
+    least = _LEAST_FIT * max(shared.values(), default=0)
+    return [one for one in policies if shared[one] >= least or _IF_WE.search(f"{one.title}. {one.text}")]
 
 
 def _too_late(stance: Stance, situation: Situation) -> bool:

@@ -47,6 +47,7 @@ _OPENS = (
 )  # what follows one of these is a first word
 _MAY_BE_CAPITAL = listed("capitals")
 _CONTRACTED = re.compile(r"(?:i|you|we|he|she|it|they|that|there|here|what|who|let)'(?:ll|ve|re|d|m|s)")
+_YOU = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
 _ADDRESSEES = frozenset({"sir", "madam", "customer", "all", "there", "team", "friend"})
 _GREETINGS = frozenset({"hello", "hi", "dear", "hey", "good", "mr", "mrs", "ms"})
 
@@ -85,7 +86,7 @@ class FactLock:
             known = situation.shop_values if literal.kind in _FROM_THE_SHOP else situation.known_values
             words = text[literal.start : literal.end].strip()
             gives = literal.kind in _GIVEN and self._cues.said("gives", sentence_around(text, literal.start))
-            if gives and literal.value not in situation.shop_values and not situation.follows(literal):
+            if gives and not _from_the_shop(literal, situation):
                 yield Hit(_RULE, literal.start, literal.end, message=f"No source of the shop's names {words}.")
             elif literal.value not in known and not _harmless(literal, situation):
                 yield Hit(
@@ -136,7 +137,8 @@ class FactLock:
             if self._cues.said("sympathy", sentence):
                 continue
             words = stems(sentence) - _IN_ANY_REPLY
-            theirs = situation.customer_stems if sentence.endswith("?") else frozenset()
+            speaks_to_them = sentence.endswith("?") or (_YOU.search(sentence) and not situation.commanded)
+            theirs = situation.customer_stems if speaks_to_them else frozenset()
             new = words - situation.shop_stems - theirs
             alone = len(words) > _MIN_WORDS or self._cues.said("we", sentence)
             figures = any(literal.value in situation.shop_values for literal in literals_in(sentence))
@@ -171,6 +173,12 @@ def _begins(text: str, sentence_start: int, place: int) -> bool:
     """Whether a word is the first of its sentence, line or quotation: there anything has a capital."""
     before = text[sentence_start:place].rstrip(" \t*")
     return not before or before.endswith(_OPENS)
+
+
+def _from_the_shop(literal: Literal, situation: Situation) -> bool:
+    """Whether the shop has named a sum, be it without its currency, or it follows from such."""
+    named = {literal.value, literal.value.split()[0]} & situation.shop_values
+    return bool(named) or situation.follows(literal)
 
 
 def _harmless(literal: Literal, situation: Situation) -> bool:

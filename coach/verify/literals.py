@@ -71,8 +71,12 @@ _DURATION_UNIT = (
 )
 _DAY = (
     r"\b(?:(?:on|by|until|till|next|this) )?(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|"
-    r"mon|tues?|weds?|thurs?|fri)\b|\b(?-i:Wed|Thu|Sat|Sun)\b|\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
-    r"\b(?:this|next|coming|end of the|end of this|end of next) (?:week|weekend|month|year)\b|\bthe weekend\b|"
+    r"mon|tues?|weds?|thu|thurs?|fri)\b|\b(?-i:Wed|Thu|Sat|Sun)\b|"
+    # In small letters "sat" and "sun" are days only beside what goes with days; a time has been read before.
+    r"\b(?:on|by|until|till|next|this|last|every|from) (?:sat|sun)s?\b|"
+    r"\b(?:sat|sun)s? (?:\x00|am\b|pm\b|morning|afternoon|evening|night)|\x00 (?:sat|sun)s?\b|"
+    r"\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
+    r"\b(?:this|next|coming|end of the|end of this|end of next) (?:week|wk|weekend|month|year)\b|\bthe weekend\b|"
     r"\bthis (?:morning|afternoon|evening)\b|\bend of (?:the )?day\b|\bclose of business\b|\bovernight\b"
 )
 _MEASURE = (
@@ -223,8 +227,9 @@ def _span(days: Decimal, working: str = "") -> str:
 
 
 def _day(groups: _Groups) -> str:
-    text = re.sub(r"^(?:on|by|until|till|this|next) (?=\w+day|mon|tue|wed|thu|fri)", "", groups["all"].lower())
-    return next((day for day in _WEEKDAYS if text[:3] == day[:3]), text)
+    text = groups["all"].lower().strip("\0 ")
+    text = re.sub(r"^(?:on|by|until|till|this|next|last|every|from) (?=\w+day|mon|tue|wed|thu|fri|sat|sun)", "", text)
+    return next((day for day in _WEEKDAYS if text[:3] == day[:3]), text.replace("wk", "week"))
 
 
 def _link(groups: _Groups) -> str:

@@ -235,6 +235,26 @@ def test_a_rule_that_is_beside_the_point_is_not_told(verifier: Verifier, rule: s
     assert any(point.policy for point in brief_of(verifier, request).points) == told
 
 
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        pytest.param("We replace broken rugs free.", False, id="of something else"),
+        pytest.param("We replace broken kitchen tiles free.", True, id="of the very thing"),
+        pytest.param("Where we slip up, we give half the price back.", True, id="for when the shop fails"),
+    ],
+)
+def test_a_policy_that_hardly_fits_is_not_told(verifier: Verifier, policy: str, told: bool) -> None:
+    """Beside one that fits, what is about other goods stays unsaid."""
+    request = ReplyRequest(
+        customer_message="The blue glazed tiles in my kitchen crack! Do you mend cracked tiles?",
+        policies=[
+            Policy(id="mend", title="Cracks", text="We mend cracked glazed tiles in any kitchen."),
+            Policy(id="other", title="Else", text=policy),
+        ],
+    )
+    assert any(point.policy == "other" for point in brief_of(verifier, request).points) == told
+
+
 def test_a_refusal_that_concerns_nobody_is_not_told(verifier: Verifier) -> None:
     """No customer needs to hear of discounts that they have not asked for."""
     policy = "We refund late orders. We give no discounts."

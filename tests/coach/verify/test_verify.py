@@ -229,6 +229,24 @@ def test_dates_and_spans_follow_from_those_that_were_named(verifier: Verifier, r
 
 
 @pytest.mark.parametrize(
+    ("reply", "fact", "fits"),
+    [
+        ("We send $140 back.", "our system shows one payment, 140", True),
+        ("We send $140 back.", "our system shows one payment", False),
+        ("After you've paid $140, we owe you an answer today.", "answered today", True),
+        ("Denise is free on Saturdays.", "Denise free sats 9am", True),
+        ("It stands in Elm Road.", "stands in Elm Rd", True),
+        ("Your wife found a spoon on the upper shelf.", "nobody looked", True),
+        ("The wife found a spoon on the upper shelf.", "nobody looked", False),
+    ],
+)
+def test_a_busy_shops_way_of_writing_is_read(verifier: Verifier, reply: str, fact: str, fits: bool) -> None:
+    """Sums without a currency, short days and streets; and the customer's own matter may be spoken of to them."""
+    where = situation(customer="I was charged $140 twice! My wife found it on a spoon.", facts=(fact,))
+    assert ("changed-facts" not in rules_of(verifier, reply, where)) == fits
+
+
+@pytest.mark.parametrize(
     ("reply", "fits"),
     [
         ("Nobody wants to sleep between boxes on their birthday.", True),
@@ -268,6 +286,8 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
     [
         (("The customer wrote on 9 October", "She never opened the note"), "unknown"),
         (("We packed the wrong size",), "shop"),
+        (("we've lost 2 regulars because of this",), "unknown"),
+        (("nobody at shop rang them",), "shop"),
         (("The clerk forgot to book the courier",), "shop"),
         (("The order says 39; we packed 42",), "shop"),
         (("Pastry cook confirmed she plated it and didn't read the ticket",), "shop"),
