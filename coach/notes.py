@@ -1,16 +1,23 @@
-"""Notes for oneself, as sentences for somebody else: a verb, an article, and an "on" where they were saved."""
+"""Notes for oneself, as sentences for somebody else: a verb, an article, and an "on" where they were saved.
+
+Some are for nobody else: what a thing costs the shop, what it thinks of people, whom else it happened to.
+"""
 
 import re
 import tomllib
 from importlib.resources import files
+from itertools import chain
+from typing import Any
 
 
-def _listed() -> dict[str, frozenset[str]]:
-    text = (files("coach") / "data" / "note_words.toml").read_text(encoding="utf-8")
-    return {name: frozenset(words.split()) for name, words in tomllib.loads(text).items()}
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("coach") / "data" / name).read_text(encoding="utf-8"))
 
 
-_WORDS = _listed()
+_INWARD = re.compile("|".join(chain.from_iterable(_data("inward.toml")["patterns"].values())), re.IGNORECASE)
+_LISTS = _data("note_words.toml")
+_SHORT = {short.lower(): whole for short, whole in _LISTS.pop("short").items()}
+_WORDS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 _DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
 _DOERS = _WORDS["doers"] | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
@@ -24,6 +31,7 @@ _DATE_BEHIND = re.compile(
     rf"\b({'|'.join(sorted(_DONE))}|arrived|failed|ended|expired|began|came|left|went) (?={_DATE})"
 )
 _WHEN = re.compile(rf"{_DATE}|\d{{1,2}}[:.]\d\d\b|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
+_FREE_TIMES = re.compile(rf"^free (?P<what>for )?(?=(?(what)|{_WEEKDAY}\b))", re.IGNORECASE)
 _NUMBER = re.compile(r"[£$€]?\d")
 _NAME = re.compile(r"[A-Z][a-z]")
 _PART = re.compile(r"([;,] )")
@@ -34,6 +42,21 @@ _CONTRACTED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(_DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
 # What a customer may need however it is noted: a link, an address, a code, a telephone number.
 _TO_PASS_ON = re.compile(r"https?:|@|\w\.\w{2,}/|\b[A-Z]{2,}[- ]?\d{3,}|\b0\d{2,4} \d{3}|\+\d")
+_SHORT_WORD = re.compile(
+    rf"(?<![\w'/-])(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?![\w/'-])(?:\.(?= [a-z]))?",
+    re.IGNORECASE,
+)
+# These are days only beside what goes with days: "sat 10am", but not "it sat there".
+_DAYS = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
+_DAY = rf"(?P<day>{'|'.join(_DAYS)})(?P<every>s?)"
+_SMALL_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?\b)")
+_SHORT_DAYS = (
+    re.compile(rf"(?<![\w'-]){_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
+    re.compile(rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )){_DAY}\b", re.IGNORECASE),
+)
+_DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
+_OFFER = re.compile(rf"\b{_DOES}|^[Ff]ree {_WEEKDAY}", re.IGNORECASE)
+_WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:{'|'.join(sorted(_DONE))})\b(?!.{{0,20}}: )"
     r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
@@ -48,13 +71,16 @@ _THING = re.compile(
 
 
 def in_a_sentence(note: str) -> str:
-    """A note that has no verb or no subject, as a sentence; whatever is one already stays."""
+    """A note that has no verb or no subject, as a sentence without short words; whatever is one already stays."""
+    note = _spelt_out(note)
+    if _WE_OFFER.search(note):
+        return f"We {note[0].lower()}{note[1:]}"
     if found := _SUM.search(note):
         return f"You {'were ' if found[1].lower() == 'charged' else ''}{note[0].lower()}{note[1:]}"
     if _DEED.search(note):
         return _dated(f"It was {note[0].lower()}{note[1:]}")
-    if note.startswith("Free for "):
-        return f"Free times for {note.removeprefix('Free for ')}"  # it is not about the price
+    if found := _FREE_TIMES.search(note):
+        return f"Free times{' for' if found['what'] else ':'} {note[found.end() :]}"  # it is not about the price
     if found := _THING.search(note):
         return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
     return _begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _is_jotted(note) else note
@@ -65,16 +91,32 @@ def tells_something(note: str) -> bool:
     return not _is_jotted(note) or bool(_VERB.search(note) or _TO_PASS_ON.search(note))
 
 
+def is_inward(note: str) -> bool:
+    """Whether a note tells what no shop would tell this customer: costs, secrets, gossip, others' cases, opinions."""
+    return bool(_INWARD.search(note.replace("\u2019", "'")))
+
+
 def is_for_oneself(note: str) -> bool:
-    """Whether a note was jotted down as nobody would say it, and holds nothing that has to be passed on as it is."""
-    return (_is_jotted(note) or _begins_without_a_verb(note)) and not _TO_PASS_ON.search(note)
+    """Whether a note was jotted down as nobody would say it, and offers and passes on nothing that is needed."""
+    if _OFFER.search(note) or _TO_PASS_ON.search(note):
+        return False
+    return _is_jotted(note) or _begins_without_a_verb(note)
+
+
+def _spelt_out(note: str) -> str:
+    """A note without the short words that only busy people write."""
+    note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
+    note = _SMALL_DAY.sub(lambda found: found[0].capitalize(), note.replace(" + ", " and "))
+    for short_day in _SHORT_DAYS:
+        note = short_day.sub(lambda found: f"{_DAYS[found['day'].lower()]}{found['every']}", note)
+    return note
 
 
 def _begins_without_a_verb(note: str) -> bool:
     """Whether what stands before the first comma is no statement: "Order 2218, one blue mug, posted on Monday"."""
     head = re.split(r"[,;:]", _ASIDE.sub("", note), maxsplit=1)[0]
     words = _bare(head.split())
-    if not note[0].isalnum() or words[0] in _NO_ARTICLE or note.startswith("Free for ") or _THING.search(note):
+    if not note[0].isalnum() or words[0] in _NO_ARTICLE or _FREE_TIMES.search(note) or _THING.search(note):
         return False  # the beginning of a sentence, or what can be made one
     return not _CONTRACTED.search(head) and not any(word in _VERBS for word in words)
 

@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "cases": "evals.cases_cli:cases_command",
     "compare": "evals.run_cli:compare_command",
     "in-context": "evals.in_context:in_context_command",
+    "briefing": "evals.briefing:briefing_command",
     "judge": "evals.judge.cli:judge_group",
     "recordings": "evals.run_cli:recordings_command",
     "report": "evals.run_cli:report_command",

@@ -1,7 +1,7 @@
 """The detector that reads meaning: a small encoder that judges each sentence, and says which of its words offend.
 
-It is MiniLM-L6, fine-tuned on the labelled replies in `evals/tagger/data`, as an ONNX file of 8-bit weights. How it was
-made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
+It is four of MiniLM-L6's layers, fine-tuned on the labelled replies in `evals/tagger/data`, as an ONNX file of 8-bit
+weights. How it was made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
 """
 
 import json

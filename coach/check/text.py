@@ -46,8 +46,9 @@ def plain(text: str, *, accents: bool = True) -> Plain:
         text: The text as it was typed.
         accents: Whether letters keep their accents.
     """
-    if text.isascii():
-        return Plain(text, range(len(text)), range(1, len(text) + 1))
+    folded = _folded_one_to_one(text, accents)
+    if folded is not None:
+        return Plain(folded, range(len(text)), range(1, len(text) + 1))
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -57,6 +58,19 @@ def plain(text: str, *, accents: bool = True) -> Plain:
         starts.extend([start] * len(folded))
         ends.extend([end] * len(folded))
     return Plain("".join(letters), tuple(starts), tuple(ends))
+
+
+def _folded_one_to_one(text: str, accents: bool) -> str | None:
+    """The plain text where each of its letters stands for one as typed, which is nearly always; else None."""
+    if text.isascii():
+        return text
+    seen = text.translate(_FOLDED)
+    if not (len(seen) == len(text) and _INVISIBLE.isdisjoint(text) and unicodedata.is_normalized("NFKC", seen)):
+        return None
+    if any(map(unicodedata.combining, seen)):
+        return None
+    folded = seen if accents else unaccented(seen)
+    return folded if len(folded) == len(text) else None
 
 
 @lru_cache(4096)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from math import fsum
 
 from coach.check.text import plain
 
@@ -42,7 +43,7 @@ class WordModel:
 
     def sum_of(self, sentence: str) -> float:
         """How much speaks for the kind: log-odds."""
-        return self._intercept + sum(self._weights.get(gram, 0.0) for gram in sorted(grams(sentence)))
+        return self._intercept + fsum(self._weights.get(gram, 0.0) for gram in grams(sentence))
 
     def knows(self, sentence: str) -> bool:
         """Whether a sentence is of the kind."""

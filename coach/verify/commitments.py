@@ -35,7 +35,8 @@ _SAME = {
 _OF_SOMETHING = frozenset({"gift", "no-charge", "payment", "credit", "discount", "repair"})
 _KIND_WORDS = stems(
     "free charge cost house gift pay paying credit discount price half extra gesture goodwill repair fix mend card "
-    "send bill order item product goods next thing parcel refund refunded replace replacement exchange"
+    "send bill order item product goods next thing parcel refund refunded replace replacement exchange either whatever "
+    "happens"
 )
 _WHOM = stems("customer buyer guest client")
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
@@ -198,7 +199,7 @@ class Commitments:
     def _in_clause(self, text: str, start: int, end: int) -> Iterator[Stance]:
         clause = text[start:end]
         sentence = sentence_around(text, start)
-        refuses = self._cues.said("refuses", clause)
+        refuses = self._cues.said("refuses", clause) or self._goes_on_refusing(sentence, clause)
         open_ = self._cues.said("tentative", clause) or self._cues.said("wished", clause)
         amounts = tuple(literal for literal in literals_in(clause) if literal.kind in _AMOUNTS)
         for kind in KINDS:
@@ -217,6 +218,10 @@ class Commitments:
         for left, right in self._cues.spans("callback", clause)[:1]:
             yield Stance("callback", True, start + left, start + right, clause, sentence, amounts)
         yield from self._deadlines(clause, start, sentence)
+
+    def _goes_on_refusing(self, sentence: str, clause: str) -> bool:
+        """Whether a clause is the second half of a refusal: "we can't replace it or give a refund"."""
+        return clause.startswith(("or ", "nor ")) and self._cues.said("refuses", sentence.partition(clause)[0])
 
     def _deadlines(self, clause: str, start: int, sentence: str) -> Iterator[Stance]:
         if not self._cues.said("to-come", clause) or self._cues.said("gone-by", clause):

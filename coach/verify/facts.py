@@ -49,7 +49,7 @@ _MAY_BE_CAPITAL = listed("capitals")
 _CONTRACTED = re.compile(r"(?:i|you|we|he|she|it|they|that|there|here|what|who|let)'(?:ll|ve|re|d|m|s)")
 _YOU = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
 _ADDRESSEES = frozenset({"sir", "madam", "customer", "all", "there", "team", "friend"})
-_GREETINGS = frozenset({"hello", "hi", "dear", "hey", "good", "mr", "mrs", "ms"})
+_GREETINGS = frozenset({"hello", "hi", "hiya", "dear", "hey", "good", "mr", "mrs", "ms"})
 
 
 class FactLock:
@@ -137,8 +137,7 @@ class FactLock:
             if self._cues.said("sympathy", sentence):
                 continue
             words = stems(sentence) - _IN_ANY_REPLY
-            speaks_to_them = sentence.endswith("?") or (_YOU.search(sentence) and not situation.commanded)
-            theirs = situation.customer_stems if speaks_to_them else frozenset()
+            theirs = situation.customer_stems if self._says_back(sentence, situation) else frozenset()
             new = words - situation.shop_stems - theirs
             alone = len(words) > _MIN_WORDS or self._cues.said("we", sentence)
             figures = any(literal.value in situation.shop_values for literal in literals_in(sentence))
@@ -146,6 +145,13 @@ class FactLock:
             mostly_new = len(new) >= _MIN_NEW and len(new) > _NEW_SHARE * len(words)
             if (all_new or mostly_new) and (situation.commanded or not courtesy().knows(sentence)):
                 yield Hit(_RULE, start, end, message="Nothing in the request speaks of this.")
+
+    def _says_back(self, sentence: str, situation: Situation) -> bool:
+        """Whether a sentence may be about what the customer has told: it asks them, or tells them and gives nothing."""
+        if sentence.endswith("?"):
+            return True
+        gives = self._cues.said("gives", sentence)
+        return bool(_YOU.search(sentence)) and not gives and not situation.commanded
 
 
 def _names(text: str, situation: Situation) -> Iterator[Hit]:

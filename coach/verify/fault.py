@@ -25,7 +25,8 @@ def fault_in(situation: Situation, cues: Cues) -> Fault:
     if not situation.customer:
         return "unknown"
     told = any(cues.said("account", sentence) for sentence in sentences(situation.customer))
-    return "shop" if told else "unknown"
+    doubted = any(cues.said("open-question", source.text) for source in situation.sources if source.kind != "policy")
+    return "shop" if told and not doubted else "unknown"
 
 
 def shown_by(situation: Situation, cues: Cues) -> str | None:

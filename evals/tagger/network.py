@@ -1,5 +1,6 @@
 """The network: MiniLM, with one head that judges a sentence and one that says which of its words offend."""
 
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -29,12 +30,27 @@ class Tagger(torch.nn.Module):
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits: `[batch, rule]` and `[batch, token, rule]`. Without a mask, all is read."""
+        return self.judged(self.states(input_ids, attention_mask))
+
+    def states(self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None) -> torch.Tensor:
+        """What the last layer makes of each token: `[batch, token, hidden]`."""
         if attention_mask is None:
             encoded = self.encoder.encoder(self.encoder.embeddings(input_ids=input_ids))
         else:
             encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-        states = self.dropout(encoded.last_hidden_state)
+        last: torch.Tensor = encoded.last_hidden_state
+        return last
+
+    def judged(self, states: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The logits of the last layer's states."""
+        states = self.dropout(states)
         return self.sentence_head(states[:, 0]), self.token_head(states)
+
+    def keep_layers(self, kept: Sequence[int]) -> None:
+        """Leave out all other layers of the encoder."""
+        layers = self.encoder.encoder.layer
+        self.encoder.encoder.layer = torch.nn.ModuleList([layers[i] for i in kept])
+        self.encoder.config.num_hidden_layers = len(kept)
 
 
 def pretrained_folder() -> Path:

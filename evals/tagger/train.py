@@ -1,28 +1,28 @@
 """Train the tagger from the labelled data, export it, and set its thresholds: `make tagger`.
 
 The network is trained several times over, each time from another seed, and the weights of all runs are averaged: better
-than any of them, at no cost when it runs (Wortsman et al. 2022, "Model soups").
+than any of them, at no cost when it runs (Wortsman et al. 2022, "Model soups"). What is shipped is a smaller one that
+learns from this teacher to say and to see the same with fewer layers (Sanh et al. 2019, "DistilBERT").
 
-Needs the extra `train`. Seeded; on two CPU cores some 40 minutes a run, on a GPU one or two.
+Needs the extra `train`. Seeded; on two CPU cores some 40 minutes a run, 30 for the smaller one; on a GPU one or two.
 """
 
+import copy
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
+from torch.nn import Parameter
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from coach.check.tagger import CLS, SEP, pieces_of
-from coach.check.text import Plain, plain
-from coach.rules import catalogue
 from evals.tagger.dataset import Sentence, sentences_of, threshold_items, training_items
+from evals.tagger.encoding import BATCH, RULES, Batch, batches, encode
 from evals.tagger.harmless import set_harmless
 from evals.tagger.network import Tagger, pretrained_folder
 from evals.tagger.thresholds import set_thresholds
@@ -30,66 +30,30 @@ from evals.tagger.thresholds import set_thresholds
 TARGET = Path("coach/data/tagger")
 SEEDS = (0, 1, 2)
 EPOCHS = 3
-BATCH = 32
-ENCODER_RATE, HEAD_RATE = 1.5e-4, 1e-3
-WARM_UP = 0.1
+ENCODER_RATE, HEAD_RATE, PUPIL_RATE = 1.5e-4, 1e-3, 2e-4
 POSITIVE_WEIGHT = 2.0  # faults are rare: missing one weighs more than crying wolf once
-_BUCKET = 20 * BATCH  # sentences of like length share a batch, so that little is padded
+PUPIL_LAYERS = (0, 1, 2, 5)  # of the teacher's six: what the pupil begins with
+_TEACHERS_SHARE = 0.5  # of what the pupil is to say; the labels have the rest
+_WARM_UP = 0.1
 
-RULES = catalogue().about_words
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A sentence's piece as the network reads it, and what it should say.
-
-    Attributes:
-        ids: Token numbers, with the two special ones.
-        sentence: 1 for each rule that the piece breaks.
-        tokens: The same for each token.
-    """
-
-    ids: list[int]
-    sentence: "np.typing.NDArray[np.float32]"
-    tokens: "np.typing.NDArray[np.float32]"
+Loss = Callable[[Batch], torch.Tensor]
 
 
-def train(sentences: Sequence[Sentence], seed: int = SEEDS[0], epochs: int = EPOCHS) -> Tagger:
+def train(sentences: Sequence[Sentence], seed: int = SEEDS[0]) -> Tagger:
     """Fine-tune MiniLM on some sentences; prints a line an epoch."""
     torch.manual_seed(SEEDS[0])  # runs that are to be averaged must begin alike, their new heads too
-    pretrained = pretrained_folder()
-    tokenizer = _tokenizer(pretrained)
-    encoded = [piece for sentence in sentences for piece in encode(tokenizer, sentence)]
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = Tagger(pretrained, len(RULES)).to(device).train()
-    random.seed(seed)
-    torch.manual_seed(seed)
-    steps = epochs * -(-len(encoded) // BATCH)
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": model.encoder.parameters(), "lr": ENCODER_RATE},
-            {"params": [*model.sentence_head.parameters(), *model.token_head.parameters()], "lr": HEAD_RATE},
-        ],
-        weight_decay=0.01,
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), max(0.0, (steps - step) / ((1 - WARM_UP) * steps)))
-    )
-    started = time.monotonic()
-    for epoch in range(1, epochs + 1):
-        losses = []
-        for batch in _batches(encoded):
-            loss = _loss(model, batch, device)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(loss.item())
-        seconds = time.monotonic() - started
-        print(f"epoch {epoch} of {epochs}: loss {np.mean(losses):.3f}, {seconds:.0f} s", flush=True)
-    trained: Tagger = model.cpu().eval()
-    return trained
+    model = Tagger(pretrained_folder(), len(RULES)).to(_device())
+    heads = [*model.sentence_head.parameters(), *model.token_head.parameters()]
+
+    def loss(batch: Batch) -> torch.Tensor:
+        with torch.autocast(_device().type, dtype=torch.bfloat16):
+            of_sentences, of_tokens = model(batch.ids, batch.mask)
+        return (
+            _wrong(of_sentences, batch.sentences).sum(1).mean()
+            + batch.mean(_wrong(of_tokens, batch.tokens).sum(2))
+        )  # fmt: skip
+
+    return _fitted(model, {ENCODER_RATE: [*model.encoder.parameters()], HEAD_RATE: heads}, loss, sentences, seed)
 
 
 def averaged(models: Sequence[Tagger]) -> Tagger:
@@ -103,17 +67,26 @@ def averaged(models: Sequence[Tagger]) -> Tagger:
     return average
 
 
-def encode(tokenizer: Tokenizer, sentence: Sentence) -> list[Encoded]:
-    """A sentence as the network reads it, in pieces where it is long."""
-    folded = plain(sentence.text)
-    encoded = []
-    for piece in pieces_of(tokenizer, folded):
-        tokens = np.zeros((len(piece.ids) + 2, len(RULES)), np.float32)
-        for rule, start, end in sentence.labels:
-            for i, offsets in enumerate(piece.offsets, 1):
-                tokens[i, RULES.index(rule)] = max(tokens[i, RULES.index(rule)], _overlaps(folded, offsets, start, end))
-        encoded.append(Encoded([CLS, *piece.ids, SEP], tokens.max(axis=0), tokens))
-    return encoded
+def distilled(teacher: Tagger, sentences: Sequence[Sentence]) -> Tagger:
+    """A network with fewer layers that learns from the teacher's words, its last states, and the labels."""
+    teacher = teacher.to(_device()).eval()
+    pupil = copy.deepcopy(teacher)
+    pupil.keep_layers(PUPIL_LAYERS)
+
+    def loss(batch: Batch) -> torch.Tensor:
+        with torch.autocast(_device().type, dtype=torch.bfloat16):
+            with torch.no_grad():
+                shown = teacher.states(batch.ids, batch.mask)
+                shown_sentences, shown_tokens = teacher.judged(shown)
+            seen = pupil.states(batch.ids, batch.mask)
+            of_sentences, of_tokens = pupil.judged(seen)
+        return (
+            _unlike(of_sentences, shown_sentences, batch.sentences).sum(1).mean()
+            + batch.mean(_unlike(of_tokens, shown_tokens, batch.tokens).sum(2))
+            + batch.mean((seen.float() - shown.float()).square().mean(2))
+        )
+
+    return _fitted(pupil, {PUPIL_RATE: [*pupil.parameters()]}, loss, sentences, SEEDS[0])
 
 
 def export(model: Tagger, target: Path) -> None:
@@ -132,7 +105,7 @@ def export(model: Tagger, target: Path) -> None:
             dynamo=False,
         )
         quantize_dynamic(whole, target / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    _tokenizer(pretrained_folder()).save(str(target / "tokenizer.json"))
+    _tokenizer().save(str(target / "tokenizer.json"))
 
 
 def main() -> None:
@@ -140,53 +113,63 @@ def main() -> None:
     training, development = training_items()
     sentences = sentences_of(training)
     print(f"{len(training)} items, {len(sentences)} sentences")
-    export(averaged([train(sentences, seed) for seed in SEEDS]), TARGET)
+    teacher = averaged([train(sentences, seed) for seed in SEEDS])
+    export(distilled(teacher, sentences), TARGET)
     set_thresholds(TARGET, threshold_items())
     set_harmless(TARGET, sentences, sentences_of(development))
 
 
-def _overlaps(folded: Plain, offsets: tuple[int, int], start: int, end: int) -> bool:
-    if offsets[0] == offsets[1]:
-        return False
-    token_start, token_end = folded.typed_span(*offsets)
-    return token_start < end and start < token_end
-
-
-def _batches(encoded: Sequence[Encoded]) -> Iterator[list[Encoded]]:
-    order = random.sample(range(len(encoded)), len(encoded))
-    buckets = [order[i : i + _BUCKET] for i in range(0, len(order), _BUCKET)]
-    batches = []
-    for bucket in buckets:
-        bucket.sort(key=lambda i: len(encoded[i].ids))
-        batches += [[encoded[i] for i in bucket[k : k + BATCH]] for k in range(0, len(bucket), BATCH)]
-    random.shuffle(batches)
-    yield from batches
-
-
-def _loss(model: Tagger, batch: list[Encoded], device: torch.device) -> torch.Tensor:
-    """How wrong the network is about sentences, and about their tokens, padding aside."""
-    length = max(len(one.ids) for one in batch)
-    ids = torch.zeros(len(batch), length, dtype=torch.long)
-    mask = torch.zeros(len(batch), length)
-    tokens = torch.zeros(len(batch), length, len(RULES))
-    for i, one in enumerate(batch):
-        ids[i, : len(one.ids)] = torch.tensor(one.ids)
-        mask[i, : len(one.ids)] = 1
-        tokens[i, : len(one.ids)] = torch.from_numpy(one.tokens)
-    sentences = torch.from_numpy(np.stack([one.sentence for one in batch]))
-    ids, mask, tokens, sentences = (tensor.to(device) for tensor in (ids, mask, tokens, sentences))
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        sentence_logits, token_logits = model(ids, mask)
-    weight = torch.full((len(RULES),), POSITIVE_WEIGHT, device=device)
-    of_sentences = binary_cross_entropy_with_logits(
-        sentence_logits.float(), sentences, pos_weight=weight, reduction="none"
+def _fitted(
+    model: Tagger, rates: Mapping[float, list[Parameter]], loss: Loss, sentences: Sequence[Sentence], seed: int
+) -> Tagger:
+    """Fit a model's parameters, each at its rate; prints a line an epoch."""
+    tokenizer = _tokenizer()
+    encoded = [piece for sentence in sentences for piece in encode(tokenizer, sentence)]
+    random.seed(seed)
+    torch.manual_seed(seed)
+    steps = EPOCHS * -(-len(encoded) // BATCH)
+    optimiser = torch.optim.AdamW([{"params": held, "lr": rate} for rate, held in rates.items()], weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser,
+        lambda step: min((step + 1) / (_WARM_UP * steps), max(0.0, (steps - step) / ((1 - _WARM_UP) * steps))),
     )
-    of_tokens = binary_cross_entropy_with_logits(token_logits.float(), tokens, pos_weight=weight, reduction="none")
-    return of_sentences.sum(1).mean() + (of_tokens.sum(2) * mask).sum() / mask.sum()
+    model.train()
+    started = time.monotonic()
+    for epoch in range(1, EPOCHS + 1):
+        losses = []
+        for batch in batches(encoded, _device()):
+            wrong = loss(batch)
+            optimiser.zero_grad()
+            wrong.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            losses.append(wrong.item())
+        seconds = time.monotonic() - started
+        print(f"epoch {epoch} of {EPOCHS}: loss {np.mean(losses):.3f}, {seconds:.0f} s", flush=True)
+    fitted: Tagger = model.cpu().eval()
+    return fitted
 
 
-def _tokenizer(folder: Path) -> Tokenizer:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+def _wrong(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """How far logits are from the labels."""
+    weight = torch.full((len(RULES),), POSITIVE_WEIGHT, device=labels.device)
+    return binary_cross_entropy_with_logits(logits.float(), labels, pos_weight=weight, reduction="none")
+
+
+def _unlike(logits: torch.Tensor, shown: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """How far logits are from what the teacher shows, and from the labels."""
+    likely = torch.sigmoid(shown.float())
+    unlike = binary_cross_entropy_with_logits(logits.float(), likely, reduction="none")
+    return _TEACHERS_SHARE * unlike + (1 - _TEACHERS_SHARE) * _wrong(logits, labels)
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _tokenizer() -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(pretrained_folder() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

@@ -142,6 +142,15 @@ def test_what_was_jotted_down_may_go_unsaid(
     assert facts == [*told, ("The right one is in stock", False)]
 
 
+def test_what_stays_in_the_shop_is_not_told(verifier: Verifier) -> None:
+    """Not even where there is little else to tell; but a mistake is owned, whatever stands beside it."""
+    told = ["The right one is in stock"]
+    gossip = ["Ada is on her last warning", "she beat me down on price"]
+    assert points_in(verifier, facts=[*told, *gossip], policy="We are shut on Sundays.") == told
+    owned = points_in(verifier, facts=["We packed the wrong size, don't tell her"], policy="We are shut on Sundays.")
+    assert any("we packed the wrong size" in point for point in owned)
+
+
 def test_what_has_been_decided_needs_no_rule_beside_it(verifier: Verifier) -> None:
     """A policy that grants what a fact has granted already is not told; one that adds a day, or refuses, is."""
     texts = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.notes import in_a_sentence, is_for_oneself, tells_something
+from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_something
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from coach.notes import in_a_sentence, is_for_oneself, tells_something
         ("claim closed 8 May for lack of proof", "The claim was closed on 8 May for lack of proof"),
         ("40 codes reported as used", "40 codes were reported as used"),
         ("£48 paid at collection", "£48 was paid at collection"),
-        ("paid 218.00 incl. postage", "You paid 218.00 incl. postage"),
+        ("paid 218.00 incl. postage", "You paid 218.00 including postage"),
         ("charged 1,140 SEK", "You were charged 1,140 SEK"),
         ("cap torque not checked on batch 14", "The cap torque was not checked on batch 14"),
         ("booking fee $5.50 per ticket", "The booking fee is $5.50 per ticket"),
@@ -37,9 +37,15 @@ from coach.notes import in_a_sentence, is_for_oneself, tells_something
         ("payment failed 1 March", "The payment failed on 1 March"),
         (
             "line open again Sat 14:40; card unblocked today",
-            "Line open again Sat at 14:40; the card was unblocked today",
+            "Line open again Saturday at 14:40; the card was unblocked today",
         ),
         ("refunds go to the card", "The refunds go to the card"),
+        ("free sat 10am, sun 2pm or thurs", "Free times: Saturday 10am, Sunday 2pm or Thursday"),
+        ("can post another tmrw", "We can post another tomorrow"),
+        ("have 2 left on the shelf", "We have 2 left on the shelf"),
+        ("Nell can see you by wed + calls monday", "Nell can see you by Wednesday and calls Monday"),
+        ("could be our glue", "Could be our glue"),
+        ("it sat in the sun w/o a lid", "It sat in the sun without a lid"),
         # Who has done what to whom is not for a machine to guess, nor what is a name.
         ("seller notified 12 June", "Seller notified on 12 June"),
         ("Hank bought by card", "Hank bought by card"),
@@ -72,8 +78,30 @@ def test_a_note_becomes_a_sentence(note: str, said: str) -> None:
         ("code GX-4471", False, True),
         ("new link https://a.example/b", False, True),
         ("<b>&", False, True),
+        ("school pool could have us sats 9am", False, True),
+        ("cups can squeal at home", True, True),
     ],
 )
 def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells: bool) -> None:
     """It begins as no sentence does, and holds nothing that has to be passed on as it is."""
     assert (is_for_oneself(note), tells_something(note)) == (aside, tells)
+
+
+@pytest.mark.parametrize(
+    ("note", "inward"),
+    [
+        ("pads cost us 6.20", True),
+        ("new crystal is £110 to me", True),
+        ("similar one in May, don\u2019t mention", True),
+        ("Niamh is on her last warning", True),
+        ("She beat me down on price", True),
+        ("no other complaints", True),
+        ("mended on our rail at our cost", False),
+        ("1.5 inch margin is left in each seam", False),
+        ("postage costs £4", False),
+        ("she paid £40", False),
+    ],
+)
+def test_what_stays_in_the_shop_is_known(note: str, inward: bool) -> None:
+    """Costs, secrets, gossip and others' cases; not what things cost the customer, nor what the shop gives."""
+    assert is_inward(note) == inward

@@ -1,0 +1,131 @@
+"""What the coach makes of a request before any model is asked: the facts and policies that it tells, and whose fault.
+
+Measured on requests as busy shops send them (`requests/*.jsonl`), each with what is to be told and the reply that
+should have been sent, and on single notes (`notes/*.jsonl`), of which half must not leave the shop.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Literal
+
+import click
+from pydantic import BaseModel, ConfigDict
+
+from coach.brief import Brief, make_brief
+from coach.check import Checker
+from coach.cli.render import out
+from coach.mending import composed
+from coach.notes import is_inward
+from coach.schemas import Policy, ReplyRequest
+from coach.verify import Verifier, situation_of
+from coach.verify.words import stems
+from evals.progress import tracked
+from evals.tables import plain_table
+
+_TOLD_SHARE = 0.5  # of a fact's words: with as many in the reply it has been told, in whatever words
+_FAULT = {"ours": "shop", "unknown": "unknown"}
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Note(_Entry):
+    """What a shop has noted, and whether it must stay in the shop."""
+
+    note: str
+    inward: bool
+
+
+class Item(_Entry):
+    """A request, and what is to be made of it.
+
+    Attributes:
+        tell: Places of the facts that the reply should tell, from 0.
+        policies_to_tell: Ids of the policies of which it should tell something.
+        fault: Whose it was; "theirs" is the customer's or somebody else's.
+        reply: What should have been sent.
+    """
+
+    id: str
+    customer_message: str
+    facts: tuple[str, ...]
+    policies: tuple[Policy, ...]
+    draft: str | None
+    fault: Literal["ours", "theirs", "unknown"]
+    tell: frozenset[int]
+    policies_to_tell: frozenset[str]
+    reply: str
+
+    @property
+    def request(self) -> ReplyRequest:
+        """The request itself."""
+        return ReplyRequest(
+            customer_message=self.customer_message,
+            facts=list(self.facts),
+            policies=list(self.policies),
+            draft=self.draft,
+        )
+
+
+def load_notes() -> list[Note]:
+    """The labelled notes, in the order of their files."""
+    return [Note.model_validate_json(line) for line in _lines("notes")]
+
+
+def load_items() -> list[Item]:
+    """The labelled requests, in the order of their files."""
+    return [Item.model_validate_json(line) for line in _lines("requests")]
+
+
+@click.command("briefing")
+def briefing_command() -> None:
+    """Measure what is told of facts and policies, on labelled requests."""
+    verifier = Verifier(Checker())
+    items, counts = load_items(), Counter[tuple[str, bool]]()
+    passed = 0
+    for item in tracked(items, lambda item: item.id):
+        counts.update(_told(item, verifier))
+        passed += verifier.verify(item.reply, situation_of(item.request, item.policies, verifier.commands)).passed
+    counts.update(
+        (f"note, {'inward' if one.inward else 'to tell'}: left out", is_inward(one.note)) for one in load_notes()
+    )
+    table = plain_table("what", "labelled", "share")
+    for what in dict.fromkeys(what for what, _ in counts):
+        labelled = counts[what, True] + counts[what, False]
+        table.add_row(what, str(labelled), f"{counts[what, True] / labelled:.0%}")
+    out.print(table)
+    out.print(f"\n{len(items)} requests; of the replies that should have been sent {passed} pass every check.")
+
+
+def _told(item: Item, verifier: Verifier) -> Iterator[tuple[str, bool]]:
+    """What of a request is told, beside what should be."""
+    situation = situation_of(item.request, item.policies, verifier.commands)
+    findings = verifier.verify(item.draft, situation).findings if item.draft else ()
+    brief = make_brief(item.request, item.policies, findings, verifier, situation)
+    said = stems(composed(brief.letter, brief).body)
+    policies = {point.policy for point in brief.due}
+    for place, fact in enumerate(item.facts):
+        words = stems(fact)
+        told = bool(words) and len(words & said) >= _TOLD_SHARE * len(words)
+        yield f"fact, {'to tell' if place in item.tell else 'not to tell'}: told", told
+    for policy in item.policies:
+        yield (
+            f"policy, {'to tell' if policy.id in item.policies_to_tell else 'not to tell'}: told",
+            policy.id in policies,
+        )
+    yield f"fault, {item.fault}: found", _found(item, brief)
+    if item.fault != "ours":
+        yield "fault, not ours: taken for ours", brief.fault == "shop"
+
+
+def _found(item: Item, brief: Brief) -> bool:
+    if item.fault == "theirs":
+        return brief.fault in {"customer", "third-party"}
+    return brief.fault == _FAULT[item.fault]
+
+
+def _lines(folder: str) -> Iterator[str]:
+    for file in sorted((files("evals.briefing") / folder).iterdir(), key=lambda file: file.name):
+        yield from file.read_text(encoding="utf-8").splitlines()
