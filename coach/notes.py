@@ -18,17 +18,17 @@ _INWARD = re.compile("|".join(chain.from_iterable(_data("inward.toml")["patterns
 _LISTS = _data("note_words.toml")
 _SHORT = {short.lower(): whole for short, whole in _LISTS.pop("short").items()}
 _WORDS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _LISTS.items()}
-_DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
+DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
 _DOERS = _WORDS["doers"] | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
 OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence and is neither a name nor a thing
-_NO_ARTICLE = OPENERS | _DOERS | _DONE | _VERBS
+_NO_ARTICLE = OPENERS | _DOERS | DONE | _VERBS
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
 _DATE = rf"(?:(?:{_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)|{_WEEKDAY})\b"
 _TIME_BEHIND = re.compile(rf"({_DATE}) (?=\d{{1,2}}[:.]\d\d\b(?! (?:to|till|until)\b|-))")
 _DATE_BEHIND = re.compile(
-    rf"\b({'|'.join(sorted(_DONE))}|arrived|failed|ended|expired|began|came|left|went) (?={_DATE})"
+    rf"\b({'|'.join(sorted(DONE))}|arrived|failed|ended|expired|began|came|left|went) (?={_DATE})"
 )
 _WHEN = re.compile(rf"{_DATE}|\d{{1,2}}[:.]\d\d\b|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
 _FREE_TIMES = re.compile(rf"^free (?P<what>for )?(?=(?(what)|{_WEEKDAY}\b))", re.IGNORECASE)
@@ -39,26 +39,27 @@ _MAX_SUBJECT = 5  # words; a longer one may well have a verb of its own
 _SUM = re.compile(r"^(paid|charged) [£$€]?\d", re.IGNORECASE)
 _ASIDE = re.compile(r" ?\([^)]*\)")
 _CONTRACTED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")
-_VERB = re.compile(rf"\b(?:{'|'.join(sorted(_DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
+_VERB = re.compile(rf"\b(?:{'|'.join(sorted(DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
 # What a customer may need however it is noted: a link, an address, a code, a telephone number.
 _TO_PASS_ON = re.compile(r"https?:|@|\w\.\w{2,}/|\b[A-Z]{2,}[- ]?\d{3,}|\b0\d{2,4} \d{3}|\+\d")
+_ALONE = r"(?<![\w'/.@#=&?-])"  # no part of a link, an address or a code
 _SHORT_WORD = re.compile(
-    rf"(?<![\w'/-])(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?![\w/'-])(?:\.(?= [a-z]))?",
+    rf"{_ALONE}(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?![\w/'-])(?:\.(?= [a-z]))?",
     re.IGNORECASE,
 )
 # These are days only beside what goes with days: "sat 10am", but not "it sat there".
 _DAYS = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
 _DAY = rf"(?P<day>{'|'.join(_DAYS)})(?P<every>s?)"
-_SMALL_DAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?\b)")
+_SMALL_DAY = re.compile(rf"{_ALONE}(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?(?![\w/@-]))")
 _SHORT_DAYS = (
-    re.compile(rf"(?<![\w'-]){_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
+    re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
     re.compile(rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )){_DAY}\b", re.IGNORECASE),
 )
 _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
 _OFFER = re.compile(rf"\b{_DOES}|^[Ff]ree {_WEEKDAY}", re.IGNORECASE)
 _WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
 _DEED = re.compile(
-    rf"^(?:{'|'.join(sorted(_DONE))})\b(?!.{{0,20}}: )"
+    rf"^(?:{'|'.join(sorted(DONE))})\b(?!.{{0,20}}: )"
     r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
     re.IGNORECASE,
 )
@@ -134,7 +135,7 @@ def _whole(part: str) -> str:
         return part
     plain = _bare(words)
     verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), 0)
-    done = next((i for i, word in enumerate(plain) if word in _DONE), 0)
+    done = next((i for i, word in enumerate(plain) if word in DONE), 0)
     if not verb and done and _is_thing(words[:done]) and _says_when_or_how(words[done:]):
         verb = next((i for i in range(1, done) if plain[i] in _WORDS["adverbs"]), done)
         words.insert(verb, "were" if _is_plural(words[:verb]) else "was")

@@ -2,7 +2,7 @@
 
 import re
 
-from coach.notes import OPENERS, THINGS
+from coach.notes import DONE, OPENERS, THINGS
 
 _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
@@ -34,7 +34,7 @@ _OBJECT = re.compile(
     r"\bhim\b|\bhers?\b(?! [a-z0-9])|"
     r"\bher\b(?= (?:an?|the|that|this|it|them|to|on|at|in|for|by|about|from|with|if|when|what|whether|why|how|"
     r"because|and|or|but|as|until|before|after|back|up|off|out|over|no|not|nothing|another|some|any|half|money|once|twice|"
-    r"again|today|tomorrow|yesterday|two|three|four|five|\d)\b)"
+    r"again|today|tomorrow|yesterday|himself|herself|themselves|personally|directly|two|three|four|five|\d)\b)"
 )
 _THEIRS = re.compile(r"\b(?:[Hh]is|[Hh]ers)\b(?= (?:is|was|has|had|needs?|came|broke)\b)")
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
@@ -62,6 +62,7 @@ _SOMEBODY_ELSE = re.compile(
     rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
     rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{DAYS}|{NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
 )
+_WORKER = re.compile(rf"\b(?:[Oo]ur|[Mm]y|[Tt]he) (?:[a-z]+ )?(?:{_WORKERS}|guide|therapist|waiter|chef|host)\b")
 _FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a-z]+\b")
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
 _AND_DOES = re.compile(r"(\band)( [a-z]+s)(?= (?:it|them|the|you|a|an|your|back|out|to)\b)")
@@ -101,7 +102,7 @@ def said_to_the_customer(sentence: str, name: str = "") -> str:
 
 def begins_with_somebody(note: str) -> bool:
     """Whether a note begins with somebody who does something, and who then is "she" in it, not the customer."""
-    return bool(_DOER.match(note)) and note.split(" ", 1)[0].lower() not in THINGS | OPENERS
+    return bool(_DOER.match(note)) and note.split(" ", 1)[0].lower() not in THINGS | OPENERS | DONE
 
 
 def said_by_the_shop(sentence: str) -> str:
@@ -140,6 +141,16 @@ def _of_myself(piece: str) -> str:
 def names_somebody_else(text: str) -> bool:
     """Whether a text names somebody who is not the customer: then "she" may be them."""
     return bool(_SOMEBODY_ELSE.search(text))
+
+
+def speaks_of_the_customer(fact: str) -> bool:
+    """Whether a fact names the customer as such."""
+    return bool(_CUSTOMER.search(fact))
+
+
+def speaks_of_the_shops(fact: str) -> bool:
+    """Whether a fact is about somebody of the shop: in the next one "he" is likely still them."""
+    return begins_with_somebody(fact) or bool(_WORKER.search(fact))
 
 
 def _of_the_customer(piece: str) -> str:

@@ -6,7 +6,7 @@ Each point is a sentence as it is said to this customer. Nothing is told twice, 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
@@ -18,6 +18,8 @@ from coach.person import (
     said_by_the_signer,
     said_to_the_customer,
     signers_name,
+    speaks_of_the_customer,
+    speaks_of_the_shops,
 )
 from coach.saying import apology, as_done_now
 from coach.verify import Situation, Verifier, hidden_names, said_in, sentences
@@ -82,11 +84,13 @@ def points_of(
     rules = list(_rules(situation, verifier))
     unconditional = (one for _, text in rules for one in sentences(text) if not _CONDITIONAL.search(one))
     sure = _lines([known, *unconditional])
-    noted = [note for note in notes if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)]
+    noted = [
+        note for note in map(people.told, notes) if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
+    ]
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
     may_be_silent = bool(noted or rules) and said is in_a_sentence
-    for fact in told:
-        text = _without_others(people.told(fact))
+    for before, fact in pairwise(["", *told]):
+        text = _without_others(people.told(fact, before))
         if text and tells_something(text) and not (is_inward(fact) or verifier.private(text, situation)):
             yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
     yield from map(Point, noted)
@@ -119,12 +123,13 @@ class _People:
         self._sells_for_others = bool(_MARKETPLACE.search(known))
         self._ambiguous = bool(_RELATIVE.search(told))
 
-    def told(self, fact: str) -> str:
-        """A fact as whoever signs says it to the customer."""
+    def told(self, fact: str, before: str = "") -> str:
+        """A fact as whoever signs says it to the customer; behind one about the shop's people, "he" is one of them."""
         for name in self._hidden:
             fact = re.sub(rf"^{name}\b", "Our colleague", fact)
             fact = re.sub(rf"\b{name}\b", "our colleague", fact)
-        said = fact if self._ambiguous else said_to_the_customer(fact, self._customer)
+        unclear = self._ambiguous or (speaks_of_the_shops(before) and not speaks_of_the_customer(fact))
+        said = fact if unclear else said_to_the_customer(fact, self._customer)
         said = said_by_the_signer(said, self._signer)
         return said if self._sells_for_others else said_by_the_shop(said)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from coach.check import Hit, detect_language, sentence_spans
 from coach.letter import split_letter
+from coach.person import names_somebody_else
 from coach.verify.cues import Cues
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Situation
@@ -31,6 +32,16 @@ _LONE_WORDS = frozenset(
     {"yes", "no", "sorry", "thanks", "hello", "hi", "please", "sure", "apologies", "ok", "okay", "right"}
 )
 _WORD = re.compile(r"\w+")
+_SHE = re.compile(r"\b(?:she|he|her|him)\b", re.IGNORECASE)
+# Of whom else a reply may say "she": whoever the customer has spoken of.
+_SOMEBODY = re.compile(
+    r"\b(?:she|he|her|him|his|they|(?:your|our|my|the|a|an) (?:\w+ )?(?:wife|husband|partner|mum|mom|mother|dad|father|"
+    r"son|daughter|sister|brother|boy|girl|kid|child|baby|friend|nan|gran\w*|aunt|uncle|niece|nephew|boss|neighbour|"
+    r"colleague|dog|cat|horse|puppy|man|men|lads?|woman|lady|chap|guy|bloke|driver|waiter|waitress|staff|receptionist|"
+    r"nurse|doctor|dentist|teacher|tutor|cleaner|fitter|plumber|mechanic|manager|owner|assistant|guide|host|stylist|"
+    r"therapist|tuner|courier))s?\b",
+    re.IGNORECASE,
+)
 
 
 def form_hits(text: str, situation: Situation, cues: Cues, secret: frozenset[str]) -> Iterator[Hit]:
@@ -51,6 +62,7 @@ def form_hits(text: str, situation: Situation, cues: Cues, secret: frozenset[str
     yield from _letters(text, situation)
     yield from _echoes(text, situation)
     yield from _wordless(text, situation)
+    yield from _of_the_reader(text, situation)
 
 
 def hidden_names(situation: Situation, signed: str) -> list[str]:
@@ -133,6 +145,16 @@ def _wordless(text: str, situation: Situation) -> Iterator[Hit]:
         lone = end < len(text) and _is_lone_word(sentence)  # the last line may be a name
         if (not letters or shouted or lone) and sentence not in situation.everything:
             yield Hit("not-a-reply", start, end, message="This says nothing to the customer.")
+
+
+def _of_the_reader(text: str, situation: Situation) -> Iterator[Hit]:
+    """Where "she" is the customer, for want of anybody else: that is said of them, and not to them."""
+    body = split_letter(text).body
+    if situation.customer is None or names_somebody_else(body) or _SOMEBODY.search(situation.told):
+        return
+    for found in _SHE.finditer(body):
+        start = text.index(body) + found.start()
+        yield Hit("not-a-reply", start, start + len(found[0]), message="This speaks of the customer, not to them.")
 
 
 def _is_lone_word(sentence: str) -> bool:

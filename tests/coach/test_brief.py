@@ -142,6 +142,14 @@ def test_what_was_jotted_down_may_go_unsaid(
     assert facts == [*told, ("The right one is in stock", False)]
 
 
+def test_behind_a_fact_about_the_shops_people_he_is_one_of_them(verifier: Verifier) -> None:
+    """And not the customer; unless the fact says that it is, or there is nobody else."""
+    told = ["The guide was Rory", "I met with him on Monday", "The customer wrote on Tuesday", "We rang her at noon"]
+    policy = "We are shut on Sundays."
+    assert points_in(verifier, facts=told, policy=policy) == [told[0], "You wrote on Tuesday", "We rang you at noon"]
+    assert points_in(verifier, facts=told[1:2], policy=policy) == ["I met with you on Monday"]
+
+
 def test_what_stays_in_the_shop_is_not_told(verifier: Verifier) -> None:
     """Not even where there is little else to tell; but a mistake is owned, whatever stands beside it."""
     told = ["The right one is in stock"]

@@ -45,6 +45,8 @@ from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_somethin
         ("have 2 left on the shelf", "We have 2 left on the shelf"),
         ("Nell can see you by wed + calls monday", "Nell can see you by Wednesday and calls Monday"),
         ("could be our glue", "Could be our glue"),
+        ("Mick put 85 on top, shouldn't have", "Mick put 85 on top, shouldn't have"),
+        ("see https://a.example/tuesdays, c@wed.example", "See https://a.example/tuesdays, c@wed.example"),
         ("it sat in the sun w/o a lid", "It sat in the sun without a lid"),
         # Who has done what to whom is not for a machine to guess, nor what is a name.
         ("seller notified 12 June", "Seller notified on 12 June"),

@@ -28,6 +28,7 @@ from coach.person import customers_name, said_by_the_shop, said_by_the_signer, s
         ("He denies it and lies in bed", "You deny it and lies in bed"),
         ("His jar is from batch 7", "Your jar is from batch 7"),
         ("She wrote at 9:50", "You wrote at 9:50"),
+        ("Sam wants to write to her himself", "Sam wants to write to you himself"),
         ("I can polish acrylic, his is acrylic", "I can polish acrylic, yours is acrylic"),
         ("Niamh has been told of her slip", "Niamh has been told of her slip"),
         ("We rang her twice", "We rang you twice"),

@@ -439,6 +439,22 @@ def test_fault_is_read_in_other_languages(verifier: Verifier, fact: str, fault: 
         assert verifier.owns(reply, where)
 
 
+@pytest.mark.parametrize(
+    ("reply", "customer", "fits"),
+    [
+        ("He got a bargain. Meet him at 400.", "The bill is twice the quote!", False),
+        ("You got a bargain. We can meet you at 400.", "The bill is twice the quote!", True),
+        ("Our mechanic changed it. He rings you at noon.", "The bill is twice the quote!", True),
+        ("He rings you at noon.", "Your mechanic rang nobody!", True),
+        ("Dear Mrs Pugh,\n\nWe told her at noon.", "Nobody rang me!", False),
+    ],
+)
+def test_a_reply_speaks_to_the_customer(verifier: Verifier, reply: str, customer: str, fits: bool) -> None:
+    """Where nobody else has been named, "he" is whoever reads it."""
+    verdict = verifier.verify(reply, situation(customer=customer))
+    assert all("speaks of the customer" not in finding.message for finding in verdict.findings) == fits
+
+
 def test_the_instructions_do_not_leak(verifier: Verifier) -> None:
     """Seven words of them in a row are enough."""
     reply = "You are the owner of a small shop and answer people. Please write to us."
