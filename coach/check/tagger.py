@@ -111,11 +111,9 @@ class Calibration:
 
     def suspicions(self, logits: Floats) -> Floats:
         """The probabilities of the rules, of which the likeliest answers for the whole sentence."""
-        suspicions = self.probabilities(logits)
-        likeliest = suspicions.argmax(axis=-1, keepdims=True)
-        own = np.take_along_axis(suspicions, likeliest, axis=-1)
-        np.put_along_axis(suspicions, likeliest, np.maximum(own, self.fault(logits)[..., None]), axis=-1)
-        return suspicions
+        own = self.probabilities(logits)
+        is_likeliest = np.arange(own.shape[-1]) == own.argmax(axis=-1)[..., None]
+        return np.where(is_likeliest, np.maximum(own, self.fault(logits)[..., None]), own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ their sum tells.
 import json
 import re
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import pairwise, repeat
 from math import fsum
 
 from coach.check.text import plain
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[\w']+|[?!.,:;]")
 def grams(sentence: str) -> frozenset[str]:
     """A sentence's words and signs, and the pairs of neighbours among them."""
     words = _WORD.findall(plain(sentence).text.lower())
-    return frozenset({*words, *(f"{one} {other}" for one, other in pairwise(words))})
+    return frozenset({*words, *map(" ".join, pairwise(words))})
 
 
 class WordModel:
@@ -43,7 +43,7 @@ class WordModel:
 
     def sum_of(self, sentence: str) -> float:
         """How much speaks for the kind: log-odds."""
-        return self._intercept + fsum(self._weights.get(gram, 0.0) for gram in grams(sentence))
+        return self._intercept + fsum(map(self._weights.get, grams(sentence), repeat(0.0)))
 
     def knows(self, sentence: str) -> bool:
         """Whether a sentence is of the kind."""
