@@ -42,21 +42,22 @@ _CONTRACTED = re.compile(r"n't\b|'(?:s|re|ve|ll|d|m)\b")
 _VERB = re.compile(rf"\b(?:{'|'.join(sorted(DONE | _VERBS))}|\w{{3,}}ed)\b|n't\b|'(?:s|re|ve|ll|d)\b", re.IGNORECASE)
 # What a customer may need however it is noted: a link, an address, a code, a telephone number.
 _TO_PASS_ON = re.compile(r"https?:|@|\w\.\w{2,}/|\b[A-Z]{2,}[- ]?\d{3,}|\b0\d{2,4} \d{3}|\+\d")
+DAYS = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"  # without their "day"
 _ALONE = r"(?<![\w'/.@#=&?-])"  # no part of a link, an address or a code
 _SHORT_WORD = re.compile(
     rf"{_ALONE}(?:{'|'.join(map(re.escape, sorted(_SHORT, key=len, reverse=True)))})(?![\w/'-])(?:\.(?= [a-z]))?",
     re.IGNORECASE,
 )
 # These are days only beside what goes with days: "sat 10am", but not "it sat there".
-_DAYS = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
-_DAY = rf"(?P<day>{'|'.join(_DAYS)})(?P<every>s?)"
-_SMALL_DAY = re.compile(rf"{_ALONE}(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?(?![\w/@-]))")
+_DAY_NAMES = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
+_DAY = rf"(?P<day>{'|'.join(_DAY_NAMES)})(?P<every>s?)"
+_SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
     re.compile(rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )){_DAY}\b", re.IGNORECASE),
 )
 _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
-_OFFER = re.compile(rf"\b{_DOES}|^[Ff]ree {_WEEKDAY}", re.IGNORECASE)
+_OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)
 _WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:{'|'.join(sorted(DONE))})\b(?!.{{0,20}}: )"
@@ -109,7 +110,7 @@ def _spelt_out(note: str) -> str:
     note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
     note = _SMALL_DAY.sub(lambda found: found[0].capitalize(), note.replace(" + ", " and "))
     for short_day in _SHORT_DAYS:
-        note = short_day.sub(lambda found: f"{_DAYS[found['day'].lower()]}{found['every']}", note)
+        note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
     return note
 
 

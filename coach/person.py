@@ -2,7 +2,7 @@
 
 import re
 
-from coach.notes import DONE, OPENERS, THINGS
+from coach.notes import DAYS, DONE, OPENERS, THINGS
 
 _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
@@ -38,8 +38,7 @@ _OBJECT = re.compile(
 )
 _THEIRS = re.compile(r"\b(?:[Hh]is|[Hh]ers)\b(?= (?:is|was|has|had|needs?|came|broke)\b)")
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z])")
-# Capitals inside a sentence that name nobody: days without their "day", and the rest.
-DAYS = "Mon|Tues|Wednes|Thurs|Fri|Satur|Sun"
+# Capitals inside a sentence that name nobody, beside the days.
 NO_NAMES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Christmas|Easter|English"
 )
@@ -62,7 +61,7 @@ _SOMEBODY_ELSE = re.compile(
     rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
     rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{DAYS}|{NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
 )
-_WORKER = re.compile(rf"\b(?:[Oo]ur|[Mm]y|[Tt]he) (?:[a-z]+ )?(?:{_WORKERS}|guide|therapist|waiter|chef|host)\b")
+_WORKER = re.compile(rf"\b(?:[Oo]ur|[Mm]y|[Tt]he) (?:[a-z]+ )?(?:{_WORKERS}|guide|therapist|chef|host)\b")
 _FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a-z]+\b")
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
 _AND_DOES = re.compile(r"(\band)( [a-z]+s)(?= (?:it|them|the|you|a|an|your|back|out|to)\b)")

@@ -19,10 +19,10 @@ from evals.tables import plain_table, show_figures
 _ELSEWHERE = {
     "attacks": "evals.attacks.cli:attacks_command",
     "bare": "evals.bare:bare_command",
+    "briefing": "evals.briefing:briefing_command",
     "cases": "evals.cases_cli:cases_command",
     "compare": "evals.run_cli:compare_command",
     "in-context": "evals.in_context:in_context_command",
-    "briefing": "evals.briefing:briefing_command",
     "judge": "evals.judge.cli:judge_group",
     "recordings": "evals.run_cli:recordings_command",
     "report": "evals.run_cli:report_command",

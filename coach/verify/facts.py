@@ -150,8 +150,7 @@ class FactLock:
         """Whether a sentence may be about what the customer has told: it asks them, or tells them and gives nothing."""
         if sentence.endswith("?"):
             return True
-        gives = self._cues.said("gives", sentence)
-        return bool(_YOU.search(sentence)) and not gives and not situation.commanded
+        return bool(_YOU.search(sentence)) and not self._cues.said("gives", sentence) and not situation.commanded
 
 
 def _names(text: str, situation: Situation) -> Iterator[Hit]:

@@ -9,7 +9,8 @@ from typing import Literal as OneOf
 
 from coach.check import sentence_spans
 from coach.letter import split_letter
-from coach.person import DAYS, NO_NAMES
+from coach.notes import DAYS
+from coach.person import NO_NAMES
 from coach.schemas import Channel, Policy, ReplyRequest
 from coach.verify.cues import Cues
 from coach.verify.literals import MONTHS, Literal, literals_in, spans_between, values_in

@@ -12,19 +12,19 @@ from typing import Literal
 import click
 from pydantic import BaseModel, ConfigDict
 
-from coach.brief import Brief, make_brief
+from coach.brief import make_brief
 from coach.check import Checker
 from coach.cli.render import out
 from coach.mending import composed
 from coach.notes import is_inward
 from coach.schemas import Policy, ReplyRequest
-from coach.verify import Verifier, situation_of
+from coach.verify import Situation, Verifier, situation_of
 from coach.verify.words import stems
 from evals.progress import tracked
 from evals.tables import plain_table
 
 _TOLD_SHARE = 0.5  # of a fact's words: with as many in the reply it has been told, in whatever words
-_FAULT = {"ours": "shop", "unknown": "unknown"}
+_FAULTS = {"ours": {"shop"}, "theirs": {"customer", "third-party"}, "unknown": {"unknown"}}
 
 
 class _Entry(BaseModel):
@@ -86,8 +86,9 @@ def briefing_command() -> None:
     items, counts = load_items(), Counter[tuple[str, bool]]()
     passed = 0
     for item in tracked(items, lambda item: item.id):
-        counts.update(_told(item, verifier))
-        passed += verifier.verify(item.reply, situation_of(item.request, item.policies, verifier.commands)).passed
+        situation = situation_of(item.request, item.policies, verifier.commands)
+        counts.update(_told(item, situation, verifier))
+        passed += verifier.verify(item.reply, situation).passed
     counts.update(
         (f"note, {'inward' if one.inward else 'to tell'}: left out", is_inward(one.note)) for one in load_notes()
     )
@@ -99,9 +100,8 @@ def briefing_command() -> None:
     out.print(f"\n{len(items)} requests; of the replies that should have been sent {passed} pass every check.")
 
 
-def _told(item: Item, verifier: Verifier) -> Iterator[tuple[str, bool]]:
+def _told(item: Item, situation: Situation, verifier: Verifier) -> Iterator[tuple[str, bool]]:
     """What of a request is told, beside what should be."""
-    situation = situation_of(item.request, item.policies, verifier.commands)
     findings = verifier.verify(item.draft, situation).findings if item.draft else ()
     brief = make_brief(item.request, item.policies, findings, verifier, situation)
     said = stems(composed(brief.letter, brief).body)
@@ -111,19 +111,11 @@ def _told(item: Item, verifier: Verifier) -> Iterator[tuple[str, bool]]:
         told = bool(words) and len(words & said) >= _TOLD_SHARE * len(words)
         yield f"fact, {'to tell' if place in item.tell else 'not to tell'}: told", told
     for policy in item.policies:
-        yield (
-            f"policy, {'to tell' if policy.id in item.policies_to_tell else 'not to tell'}: told",
-            policy.id in policies,
-        )
-    yield f"fault, {item.fault}: found", _found(item, brief)
+        kind = "to tell" if policy.id in item.policies_to_tell else "not to tell"
+        yield f"policy, {kind}: told", policy.id in policies
+    yield f"fault, {item.fault}: found", brief.fault in _FAULTS[item.fault]
     if item.fault != "ours":
         yield "fault, not ours: taken for ours", brief.fault == "shop"
-
-
-def _found(item: Item, brief: Brief) -> bool:
-    if item.fault == "theirs":
-        return brief.fault in {"customer", "third-party"}
-    return brief.fault == _FAULT[item.fault]
 
 
 def _lines(folder: str) -> Iterator[str]:

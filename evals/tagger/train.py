@@ -4,7 +4,7 @@ The network is trained several times over, each time from another seed, and the 
 than any of them, at no cost when it runs (Wortsman et al. 2022, "Model soups"). What is shipped is a smaller one that
 learns from this teacher to say and to see the same with fewer layers (Sanh et al. 2019, "DistilBERT").
 
-Needs the extra `train`. Seeded; on two CPU cores some 40 minutes a run, 30 for the smaller one; on a GPU one or two.
+Needs the extra `train`. Seeded; on two CPU cores some 40 minutes a run, less for the smaller one; on a GPU one or two.
 """
 
 import copy
