@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
-from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_something
+from coach.notes import in_a_sentence, is_for_oneself, tells_something
 from coach.person import (
     customers_name,
     names_somebody_else,
@@ -91,7 +91,7 @@ def points_of(
     may_be_silent = bool(noted or rules) and said is in_a_sentence
     for before, fact in pairwise(["", *told]):
         text = _without_others(people.told(fact, before))
-        if text and tells_something(text) and not (is_inward(fact) or verifier.private(text, situation)):
+        if text and tells_something(text) and not (verifier.keeps_in(fact) or verifier.private(text, situation)):
             yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
     yield from map(Point, noted)
     decided = _lines([known, *noted])

@@ -10,7 +10,7 @@ from coach.check.language import READABLE, detect_language
 from coach.check.patterns import PatternDetector
 from coach.check.quoted import quoted_spans
 from coach.check.sentences import sentence_spans
-from coach.check.tagger import TaggerDetector
+from coach.check.tagger import Noted, TaggerDetector
 from coach.check.text import plain, utf16_offsets
 from coach.check.word_model import WordModel
 from coach.errors import InputError
@@ -23,6 +23,7 @@ __all__ = [
     "Checker",
     "Detector",
     "Hit",
+    "Noted",
     "Passage",
     "PatternDetector",
     "TaggerDetector",
@@ -72,6 +73,7 @@ class Checker:
         """
         self.rules = catalogue() if rules is None else rules
         self._detectors = detectors or _default_detectors(rules)
+        self._tagger = next((one for one in self._detectors if isinstance(one, TaggerDetector)), None)
 
     def check(  # noqa: PLR0913  what there is to say of a text
         self,
@@ -122,6 +124,10 @@ class Checker:
 
     def _readable(self, language: str) -> bool:
         return language in READABLE or any(language in rule.languages for rule in self.rules.values())
+
+    def noted(self, note: str) -> Noted:
+        """What is sure of a note that the shop has made of a case; nothing without the tagger, which reads it."""
+        return self._tagger.noted(note) if self._tagger else Noted()
 
     def _refuse_unknown(self, rules_off: Collection[str]) -> None:
         errors = [

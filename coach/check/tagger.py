@@ -1,7 +1,8 @@
 """The detector that reads meaning: a small encoder that judges each sentence, and says which of its words offend.
 
 It is four of MiniLM-L6's layers, fine-tuned on the labelled replies in `evals/tagger/data`, as an ONNX file of 8-bit
-weights. How it was made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
+weights. Of a note that the shop has made of a case it says whose doing that shows, and whether it stays in the shop.
+How it was made, what it is worth and what it misses stands in `evals/tagger/STUDY.md`.
 """
 
 import json
@@ -18,11 +19,13 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.check.detector import Hit, Passage, Span
-from coach.check.language import READABLE
+from coach.check.language import READABLE, detect_language
 from coach.check.text import Plain, plain
 from coach.check.word_model import WordModel
 from coach.schemas import Severity
 
+DOINGS = ("nobody", "shop", "customer", "third-party")  # whose doing a note shows, in the order of the network
+INWARD = "inward"
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
 CLS, SEP = 101, 102
 _LEAST_SHARE = 0.1  # of the threshold: what lies below is not remembered
@@ -67,6 +70,19 @@ class FaultScale:
     intercept: float
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is sure of a note that the shop has made of a case.
+
+    Attributes:
+        doing: Whose doing it shows: `shop`, `customer` or `third-party`; None where that is not sure.
+        inward: Whether no shop would tell it to the customer.
+    """
+
+    doing: str | None = None
+    inward: bool = False
+
+
 class Calibration:
     """What the network's logits are worth as probabilities, and from which on the tagger speaks.
 
@@ -77,7 +93,9 @@ class Calibration:
     Logits come with the rules in the last axis, in the order of `rules`.
     """
 
-    def __init__(self, rules: Mapping[str, Scale], fault: FaultScale, broken: float, sure: float) -> None:
+    def __init__(
+        self, rules: Mapping[str, Scale], fault: FaultScale, broken: float, sure: float, notes: Mapping[str, float]
+    ) -> None:
         """Take over what was fitted.
 
         Args:
@@ -85,10 +103,12 @@ class Calibration:
             fault: The scale of a fault of whatever kind.
             broken: From which probability on a rule counts as broken (a warning).
             sure: From which probability of its own on it is sure to be that rule (an error).
+            notes: From which probability on a note shows what: somebody's doing, or that it is `inward`.
         """
         self.rules = tuple(rules)
         self.broken = broken
         self.sure = sure
+        self.notes = notes
         self._slopes = np.array([scale.slope for scale in rules.values()], dtype=np.float32)
         self._intercepts = np.array([scale.intercept for scale in rules.values()], dtype=np.float32)
         self._fault = fault
@@ -98,7 +118,7 @@ class Calibration:
         """The calibration that a JSON text holds."""
         held = json.loads(text)
         rules = {rule: Scale(**scale) for rule, scale in held["rules"].items()}
-        return cls(rules, FaultScale(**held["fault"]), held["broken"], held["sure"])
+        return cls(rules, FaultScale(**held["fault"]), held["broken"], held["sure"], held["notes"])
 
     def probabilities(self, logits: Floats) -> Floats:
         """How likely each rule is broken, by its own logit alone."""
@@ -154,6 +174,7 @@ class TaggerDetector:
         self._faults_in = lru_cache(remembered_sentences)(self._find_faults)
         harmless = folder / "harmless.json"
         words = WordModel.read(harmless.read_text(encoding="utf-8")) if harmless.is_file() else None
+        self.noted = lru_cache(remembered_sentences)(self._noted)
         self._is_harmless = lru_cache(remembered_sentences)(words.knows if words else lambda _: False)
 
     def detect(self, passage: Passage) -> Iterable[Hit]:
@@ -187,6 +208,24 @@ class TaggerDetector:
         likely = self.calibration.probabilities(self.logits(sentence))
         return dict(zip(self.calibration.rules, map(float, likely), strict=True))
 
+    def note_probabilities(self, note: str) -> dict[str, float]:
+        """How likely a note shows whose doing, and how likely it is inward; of a long one its beginning counts."""
+        pieces = pieces_of(self._tokenizer, plain(note))
+        if not pieces:
+            return dict.fromkeys((*DOINGS, INWARD), 0.0)
+        logits = self._logits(pieces[0])[0, 2 * len(self.calibration.rules) :]
+        shares = np.exp(logits[: len(DOINGS)] - logits[: len(DOINGS)].max())
+        likely = [*(shares / shares.sum()), _sigmoid(logits[len(DOINGS)])]
+        return dict(zip((*DOINGS, INWARD), map(float, likely), strict=True))
+
+    def _noted(self, note: str) -> Noted:
+        if not _LATIN.search(note) or detect_language(note) not in READABLE:
+            return Noted()
+        likely, needed = self.note_probabilities(note), self.calibration.notes
+        doing = max(DOINGS, key=likely.__getitem__)
+        is_sure = doing != DOINGS[0] and likely[doing] >= needed[doing]
+        return Noted(doing if is_sure else None, likely[INWARD] >= needed[INWARD])
+
     def _find_faults(self, sentence: str) -> tuple[_Fault, ...]:
         folded = plain(sentence)
         if len(_WORD.findall(folded.text)) < _LEAST_WORDS or not _LATIN.search(folded.text):
@@ -206,9 +245,13 @@ class TaggerDetector:
 
     def _judge(self, piece: Piece) -> tuple[Floats, Floats]:
         """Logits a rule: of the piece as a whole, and of each of its tokens."""
-        ids = np.array([[CLS, *piece.ids, SEP]], dtype=np.int64)
-        sentence, tokens = self._session.run(None, {"input_ids": ids})
-        return sentence[0], tokens[0, 1:-1]
+        logits, rules = self._logits(piece), len(self.calibration.rules)
+        return logits[0, :rules], logits[1:-1, rules : 2 * rules]
+
+    def _logits(self, piece: Piece) -> Floats:
+        """What each head says of each token, side by side: as a sentence's first, as itself, as a note's first."""
+        (logits,) = self._session.run(None, {"input_ids": np.array([CLS, *piece.ids, SEP], dtype=np.int64)})
+        return np.asarray(logits)
 
 
 def two_highest(logits: Floats) -> Floats:

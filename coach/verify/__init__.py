@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.check import Checked, Checker, Hit, TaggerDetector
+from coach.notes import is_inward
 from coach.person import said_to_the_customer
 from coach.rules import Catalogue
 from coach.schemas import CheckRequest, Citation, Commitment, Finding
@@ -98,11 +99,15 @@ class Verifier:
 
     def fault(self, situation: Situation) -> Fault:
         """Whose fault it was, as far as is known."""
-        return fault_in(situation, self._ownership)
+        return fault_in(situation, self._ownership, self.checker.noted)
 
     def mistake(self, situation: Situation) -> str | None:
         """The fact that shows the shop's mistake."""
-        return shown_by(situation, self._ownership)
+        return shown_by(situation, self._ownership, self.checker.noted)
+
+    def keeps_in(self, note: str) -> bool:
+        """Whether a note stays in the shop: what it tells, no shop would tell this customer."""
+        return is_inward(note) or self.checker.noted(note).inward
 
     def tells(self, text: str) -> bool:
         """Whether a text says anything that a reply may need: a number, a name, a link, a decision."""

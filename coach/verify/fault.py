@@ -1,8 +1,10 @@
 """Whose fault it was, as far as the request tells."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Literal
 
+from coach.check import Noted
 from coach.person import begins_with_somebody
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
@@ -13,29 +15,59 @@ _PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 
 
-def fault_in(situation: Situation, cues: Cues) -> Fault:
-    """Whose fault it was: by the facts, else by the customer's account with nothing against it."""
+_OTHERS: tuple[Fault, ...] = ("customer", "third-party")
+Reader = Callable[[str], Noted]
+
+
+def fault_in(situation: Situation, cues: Cues, noted: Reader) -> Fault:
+    """Whose fault it was: by the facts, else by the customer's account with nothing against it.
+
+    Args:
+        situation: What is known.
+        cues: What shows it, in so many words.
+        noted: What reads in a note what it means.
+    """
     facts = [source.text for source in situation.of("fact")]
-    if shown_by(situation, cues):
+    if shown_by(situation, cues, noted):
         return "shop"
-    if any(cues.said("customer-fault", fact) for fact in facts):
-        return "customer"
-    if any(cues.said("third-party-fault", fact) for fact in facts):
-        return "third-party"
-    if not situation.customer:
+    if other := _others_by_cues(facts, cues):
+        return other
+    if _is_open(situation, cues):
         return "unknown"
-    told = any(cues.said("account", sentence) for sentence in sentences(situation.customer))
-    doubted = any(cues.said("open-question", source.text) for source in situation.sources if source.kind != "policy")
-    return "shop" if told and not doubted else "unknown"
+    doings = {noted(fact).doing for fact in facts}
+    if other := next((other for other in _OTHERS if other in doings), None):
+        return other
+    told = any(cues.said("account", sentence) for sentence in sentences(situation.customer or ""))
+    return "shop" if told else "unknown"
 
 
-def shown_by(situation: Situation, cues: Cues) -> str | None:
-    """The fact that shows that it was the shop's, or the seller's own word for it in the draft."""
-    for source in situation.of("fact"):
-        told = _PRONOUN.sub("", source.text) if begins_with_somebody(source.text) else source.text
+def shown_by(situation: Situation, cues: Cues, noted: Reader) -> str | None:
+    """The fact that shows that it was the shop's, or the seller's own word for it in the draft.
+
+    What a fact means counts where none says it in so many words, of the shop or of anybody else, and none leaves it
+    open.
+    """
+    facts = [source.text for source in situation.of("fact")]
+    for fact in facts:
+        told = _PRONOUN.sub("", fact) if begins_with_somebody(fact) else fact
         if any(cues.said(cue, clause) for clause in clauses(told) for cue in ("shop-fault", "shop-slip")):
-            return source.text
-        if cues.said("shop-instead", source.text):
-            return source.text
-    admitted = (clause for source in situation.of("draft") for clause in clauses(source.text))
-    return next((clause for clause in admitted if cues.said("admits", clause)), None)
+            return fact
+        if cues.said("shop-instead", fact):
+            return fact
+    for source in situation.of("draft"):
+        for clause in clauses(source.text):
+            if cues.said("admits", clause):
+                return clause
+    if _others_by_cues(facts, cues) or _is_open(situation, cues):
+        return None
+    read = ((fact, noted(fact)) for fact in facts)
+    return next((fact for fact, shows in read if shows.doing == "shop" and not shows.inward), None)
+
+
+def _is_open(situation: Situation, cues: Cues) -> bool:
+    """Whether the shop itself does not know whose doing it was."""
+    return any(cues.said("open-question", source.text) for source in situation.sources if source.kind != "policy")
+
+
+def _others_by_cues(facts: Sequence[str], cues: Cues) -> Fault | None:
+    return next((other for other in _OTHERS if any(cues.said(f"{other}-fault", fact) for fact in facts)), None)

@@ -16,10 +16,10 @@ from coach.brief import make_brief
 from coach.check import Checker
 from coach.cli.render import out
 from coach.mending import composed
-from coach.notes import is_inward
 from coach.schemas import Policy, ReplyRequest
 from coach.verify import Situation, Verifier, situation_of
 from coach.verify.words import stems
+from evals.briefing.labelled_notes import load_notes
 from evals.progress import tracked
 from evals.tables import plain_table
 
@@ -27,18 +27,7 @@ _TOLD_SHARE = 0.5  # of a fact's words: with as many in the reply it has been to
 _FAULTS = {"ours": {"shop"}, "theirs": {"customer", "third-party"}, "unknown": {"unknown"}}
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Note(_Entry):
-    """What a shop has noted, and whether it must stay in the shop."""
-
-    note: str
-    inward: bool
-
-
-class Item(_Entry):
+class Item(BaseModel):
     """A request, and what is to be made of it.
 
     Attributes:
@@ -47,6 +36,8 @@ class Item(_Entry):
         fault: Whose it was; "theirs" is the customer's or somebody else's.
         reply: What should have been sent.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     customer_message: str
@@ -69,14 +60,11 @@ class Item(_Entry):
         )
 
 
-def load_notes() -> list[Note]:
-    """The labelled notes, in the order of their files."""
-    return [Note.model_validate_json(line) for line in _lines("notes")]
-
-
 def load_items() -> list[Item]:
     """The labelled requests, in the order of their files."""
-    return [Item.model_validate_json(line) for line in _lines("requests")]
+    held = sorted((files("evals.briefing") / "requests").iterdir(), key=lambda file: file.name)
+    lines = [line for file in held for line in file.read_text(encoding="utf-8").splitlines()]
+    return [Item.model_validate_json(line) for line in lines]
 
 
 @click.command("briefing")
@@ -89,9 +77,7 @@ def briefing_command() -> None:
         situation = situation_of(item.request, item.policies, verifier.commands)
         counts.update(_told(item, situation, verifier))
         passed += verifier.verify(item.reply, situation).passed
-    counts.update(
-        (f"note, {'inward' if one.inward else 'to tell'}: left out", is_inward(one.note)) for one in load_notes()
-    )
+    counts.update(_noted(verifier))
     table = plain_table("what", "labelled", "share")
     for what in dict.fromkeys(what for what, _ in counts):
         labelled = counts[what, True] + counts[what, False]
@@ -118,6 +104,12 @@ def _told(item: Item, situation: Situation, verifier: Verifier) -> Iterator[tupl
         yield "fault, not ours: taken for ours", brief.fault == "shop"
 
 
-def _lines(folder: str) -> Iterator[str]:
-    for file in sorted((files("evals.briefing") / folder).iterdir(), key=lambda file: file.name):
-        yield from file.read_text(encoding="utf-8").splitlines()
+def _noted(verifier: Verifier) -> Iterator[tuple[str, bool]]:
+    """What is seen in single notes, of which none was trained on."""
+    for note in load_notes("test"):
+        if note.inward is not None:
+            yield f"note, {'inward' if note.inward else 'to tell'}: left out", verifier.keeps_in(note.note)
+        if note.doing == "shop":
+            yield "note, the shop's doing: seen", verifier.checker.noted(note.note).doing == "shop"
+        elif note.doing:
+            yield "note, not the shop's doing: taken for it", verifier.checker.noted(note.note).doing == "shop"

@@ -8,12 +8,14 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from coach.check.tagger import CLS, SEP, pieces_of
+from coach.check.tagger import CLS, DOINGS, SEP, pieces_of
 from coach.check.text import Plain, plain
 from coach.rules import catalogue
+from evals.briefing.labelled_notes import Note
 from evals.tagger.dataset import Sentence
 
 BATCH = 32
+UNLABELLED = -1
 _BUCKET = 20 * BATCH  # sentences of like length share a batch, so that little is padded
 
 RULES = catalogue().about_words
@@ -69,6 +71,36 @@ class Batch:
         return (of_tokens * self.mask).sum() / self.mask.sum()
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedNote:
+    """A note as the network reads it: token numbers; whose doing, and whether inward, as numbers."""
+
+    ids: list[int]
+    doing: int
+    inward: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBatch:
+    """Some notes side by side, the shorter ones padded; labels are numbers, or `UNLABELLED`."""
+
+    ids: torch.Tensor
+    mask: torch.Tensor
+    doings: torch.Tensor
+    inward: torch.Tensor
+
+    @classmethod
+    def of(cls, notes: Sequence[EncodedNote], device: torch.device) -> "NoteBatch":
+        """Notes, where they are to be learnt from."""
+        ids = torch.zeros(len(notes), max(len(note.ids) for note in notes), dtype=torch.long)
+        mask = torch.zeros(ids.shape)
+        for i, note in enumerate(notes):
+            ids[i, : len(note.ids)] = torch.tensor(note.ids)
+            mask[i, : len(note.ids)] = 1
+        labels = (torch.tensor([note.doing for note in notes]), torch.tensor([note.inward for note in notes]))
+        return cls(*(tensor.to(device) for tensor in (ids, mask, *labels)))
+
+
 def encode(tokenizer: Tokenizer, sentence: Sentence) -> list[Encoded]:
     """A sentence as the network reads it, in pieces where it is long."""
     folded = plain(sentence.text)
@@ -80,6 +112,22 @@ def encode(tokenizer: Tokenizer, sentence: Sentence) -> list[Encoded]:
                 tokens[i, RULES.index(rule)] = max(tokens[i, RULES.index(rule)], _overlaps(folded, offsets, start, end))
         encoded.append(Encoded([CLS, *piece.ids, SEP], tokens.max(axis=0), tokens))
     return encoded
+
+
+def encode_note(tokenizer: Tokenizer, note: Note) -> EncodedNote:
+    """A note as the network reads it; of one that is too long, the first piece."""
+    pieces = pieces_of(tokenizer, plain(note.note))
+    doing = UNLABELLED if note.doing is None else DOINGS.index(note.doing)
+    inward = UNLABELLED if note.inward is None else int(note.inward)
+    return EncodedNote([CLS, *(pieces[0].ids if pieces else []), SEP], doing, inward)
+
+
+def note_batches(notes: Sequence[EncodedNote], size: int, device: torch.device) -> Iterator[NoteBatch]:
+    """Some notes at a time, over and over, in a new order each time."""
+    while True:
+        order = random.sample(range(len(notes)), len(notes))
+        for start in range(0, len(order) - size + 1, size):
+            yield NoteBatch.of([notes[i] for i in order[start : start + size]], device)
 
 
 def batches(encoded: Sequence[Encoded], device: torch.device) -> Iterator[Batch]:

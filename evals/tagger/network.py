@@ -1,11 +1,15 @@
-"""The network: MiniLM, with one head that judges a sentence and one that says which of its words offend."""
+"""The network: MiniLM with three heads: for a sentence, for which of its words offend, and for a shop's notes."""
 
+import math
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import torch
+from torch.nn import Parameter
+from torch.nn.functional import gelu
 from transformers import BertModel
+from transformers.models.bert.modeling_bert import BertLayer
 
 from coach.errors import SettingsError
 
@@ -15,9 +19,9 @@ _RARE = -3.0  # a head that knows nothing yet says "most likely not"
 
 
 class Tagger(torch.nn.Module):
-    """A sentence's tokens in; logits a rule out, of the sentence and of each token."""
+    """A sentence's tokens in; logits a rule out, of it and of each token. Of a note: whose doing it is, how inward."""
 
-    def __init__(self, pretrained: Path, rules: int) -> None:
+    def __init__(self, pretrained: Path, rules: int, of_notes: int) -> None:
         super().__init__()
         self.encoder = BertModel.from_pretrained(pretrained, add_pooling_layer=False, attn_implementation="eager")
         self.dropout = torch.nn.Dropout(0.1)
@@ -25,6 +29,7 @@ class Tagger(torch.nn.Module):
         self.token_head = torch.nn.Linear(_HIDDEN, rules)
         for head in (self.sentence_head, self.token_head):
             torch.nn.init.constant_(head.bias, _RARE)
+        self.note_head = torch.nn.Linear(_HIDDEN, of_notes)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None
@@ -46,11 +51,68 @@ class Tagger(torch.nn.Module):
         states = self.dropout(states)
         return self.sentence_head(states[:, 0]), self.token_head(states)
 
+    def noted(self, states: torch.Tensor) -> torch.Tensor:
+        """The logits of what notes show, of their last states: `[batch, logit]`."""
+        logits: torch.Tensor = self.note_head(self.dropout(states[:, 0]))
+        return logits
+
     def keep_layers(self, kept: Sequence[int]) -> None:
         """Leave out all other layers of the encoder."""
         layers = self.encoder.encoder.layer
         self.encoder.encoder.layer = torch.nn.ModuleList([layers[i] for i in kept])
         self.encoder.config.num_hidden_layers = len(kept)
+
+
+class Reader(torch.nn.Module):
+    """A trained tagger as it is shipped: the same sums for one sentence at a time, in fewer steps.
+
+    There is no batch and no mask, and what has the same input is one product: a layer's queries, keys and values, and
+    the heads.
+    """
+
+    def __init__(self, tagger: Tagger) -> None:
+        super().__init__()
+        embeddings = tagger.encoder.embeddings
+        self.words = embeddings.word_embeddings
+        self.positions = Parameter(embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0])
+        self.norm = embeddings.LayerNorm
+        self.layers = torch.nn.ModuleList([_Layer(layer) for layer in tagger.encoder.encoder.layer])
+        self.heads = _side_by_side(tagger.sentence_head, tagger.token_head, tagger.note_head)
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """What each head says of each token, side by side: `[token, logit]`."""
+        states = self.norm(self.words(input_ids) + self.positions[: input_ids.shape[0]])
+        for layer in self.layers:
+            states = layer(states)
+        logits: torch.Tensor = self.heads(states)
+        return logits
+
+
+class _Layer(torch.nn.Module):
+    def __init__(self, layer: BertLayer) -> None:
+        super().__init__()
+        attention = layer.attention.self
+        self.heads, self.size = attention.num_attention_heads, attention.attention_head_size
+        self.seen = _side_by_side(attention.query, attention.key, attention.value)
+        self.gathered, self.norm_gathered = layer.attention.output.dense, layer.attention.output.LayerNorm
+        self.wide, self.narrow, self.norm = layer.intermediate.dense, layer.output.dense, layer.output.LayerNorm
+
+    def forward(self, states: torch.Tensor) -> torch.Tensor:
+        by_head = self.seen(states).view(-1, 3 * self.heads, self.size).transpose(0, 1)
+        query, key, value = by_head.split(self.heads)
+        attended = torch.softmax(query @ key.transpose(1, 2) / math.sqrt(self.size), dim=-1) @ value
+        states = self.norm_gathered(states + self.gathered(attended.transpose(0, 1).flatten(1)))
+        made: torch.Tensor = self.norm(states + self.narrow(gelu(self.wide(states))))
+        return made
+
+
+def _side_by_side(*linears: torch.nn.Linear) -> torch.nn.Linear:
+    """One linear layer that says what several say of the same input, one after the other."""
+    joined = torch.nn.Linear(linears[0].in_features, sum(linear.out_features for linear in linears))
+    with torch.no_grad():
+        joined.weight.copy_(torch.cat([linear.weight for linear in linears]))
+        joined.bias.copy_(torch.cat([linear.bias for linear in linears]))
+    return joined
 
 
 def pretrained_folder() -> Path:

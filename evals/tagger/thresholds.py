@@ -14,14 +14,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from coach.check.tagger import Calibration, FaultScale, Scale, TaggerDetector, two_highest
+from coach.check.tagger import DOINGS, INWARD, Calibration, FaultScale, Scale, TaggerDetector, two_highest
 from coach.rules import catalogue
+from evals.briefing.labelled_notes import Note
 from evals.tagger.dataset import sentences_of
 from evals.tagger.notation import Item
 
 LEFT_ALONE = 0.97  # of the clean texts: a false alarm costs a seller's trust
+PRECISE = 0.97  # of what is said of whose doing a note shows: owned wrongly is worse than not seen
+KEPT_RIGHTLY = 0.99  # of the notes that are said to be inward: most notes are not, and have to be told
 SURE = 0.9  # the probability of the rule itself from which on a fault has the severity `error`
 _CANDIDATES = np.arange(0.5, SURE, 0.01).round(2)
+_NOTE_CANDIDATES = np.arange(0.5, 1, 0.005).round(3)
 _LEAST = 1e-6
 _DIGITS = 4
 
@@ -29,20 +33,21 @@ Floats = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
 
 
-def set_thresholds(folder: Path, items: Sequence[Item]) -> Calibration:
+def set_thresholds(folder: Path, items: Sequence[Item], notes: Sequence[Note]) -> Calibration:
     """Calibrate the tagger in a folder on some texts, choose from where on it speaks, and write both down."""
     rules = catalogue().about_words
     path = folder / "calibration.json"
     as_it_is = {rule: Scale(1.0, 0.0) for rule in rules}
-    path.write_text(_json(as_it_is, FaultScale(1.0, 0.0, 0.0), SURE), encoding="utf-8")
+    path.write_text(_json(as_it_is, FaultScale(1.0, 0.0, 0.0), SURE, {}), encoding="utf-8")
     tagger = TaggerDetector(folder)
     sentences = [(item, sentence) for item in items for sentence in sentences_of([item])]
     logits = np.array([tagger.logits(sentence.text) for _, sentence in sentences], dtype=np.float64)
     broken = np.array([[any(label[0] == rule for label in one.labels) for rule in rules] for _, one in sentences])
     scales = {rule: Scale(*calibrated(logits[:, [i]], broken[:, i])) for i, rule in enumerate(rules)}
     fault = fault_scale(logits, broken)
-    suspicions = Calibration(scales, fault, SURE, SURE).suspicions(logits)
-    text = _json(scales, fault, lowest_for([item.place for item, _ in sentences], suspicions, broken))
+    suspicions = Calibration(scales, fault, SURE, SURE, {}).suspicions(logits)
+    broken_from = lowest_for([item.place for item, _ in sentences], suspicions, broken)
+    text = _json(scales, fault, broken_from, _note_thresholds(tagger, notes))
     path.write_text(text, encoding="utf-8")
     return Calibration.read(text)
 
@@ -91,6 +96,23 @@ def lowest_for(texts: Sequence[str], suspicions: Floats, broken: Bools) -> float
     return next((float(p) for p in _CANDIDATES if (clean < p).mean() >= LEFT_ALONE), SURE)
 
 
+def lowest_precise(likely: Floats, right: Bools, precise: float) -> float:
+    """The lowest probability from which on so much of what is said of notes is right; 1 where there is none."""
+    fit = (p for p in _NOTE_CANDIDATES if (said := likely >= p).any() and right[said].mean() >= precise)
+    return float(next(fit, 1.0))
+
+
+def _note_thresholds(tagger: TaggerDetector, notes: Sequence[Note]) -> dict[str, float]:
+    likely = [tagger.note_probabilities(note.note) for note in notes]
+    chosen = {}
+    for what in (*DOINGS[1:], INWARD):
+        shown = [note.inward if what == INWARD else note.doing and note.doing == what for note in notes]
+        known = [i for i, label in enumerate(shown) if label is not None]
+        shares, right = np.array([likely[i][what] for i in known]), np.array([shown[i] for i in known], dtype=bool)
+        chosen[what] = lowest_precise(shares, right, KEPT_RIGHTLY if what == INWARD else PRECISE)
+    return chosen
+
+
 def logit(probability: float) -> float:
     """The log odds of a probability."""
     return float(np.log(probability / (1 - probability)))
@@ -102,10 +124,11 @@ def sigmoid(logits: Floats) -> Floats:
     return probabilities
 
 
-def _json(rules: Mapping[str, Scale], fault: FaultScale, broken: float) -> str:
+def _json(rules: Mapping[str, Scale], fault: FaultScale, broken: float, notes: Mapping[str, float]) -> str:
     held = {
         "broken": broken,
         "sure": SURE,
+        "notes": notes,
         "fault": asdict(fault),
         "rules": {rule: asdict(scale) for rule, scale in rules.items()},
     }

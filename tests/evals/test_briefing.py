@@ -2,11 +2,14 @@
 
 import pytest
 
+from coach.check import Noted
 from coach.notes import is_inward
 from coach.schemas import Policy
-from evals.briefing import Item, Note, load_items, load_notes
+from evals.briefing import Item, load_items
+from evals.briefing.labelled_notes import Note, Part, load_notes
 from tests.terminal import type_in
 
+PARTS: tuple[Part, ...] = ("training", "development", "test")
 ITEM = Item(
     id="mug",
     customer_message="My mug came broken! What now?",
@@ -25,27 +28,38 @@ ITEM = Item(
 
 def test_the_requests_and_notes_are_whole() -> None:
     """Every label points at something, and notes of both kinds are as many."""
-    items, notes = load_items(), load_notes()
+    items, notes = load_items(), [note for part in PARTS for note in load_notes(part)]
     assert len({item.id for item in items}) == len(items) >= 100
     assert all(item.tell <= set(range(len(item.facts))) for item in items)
     assert all(item.policies_to_tell <= {policy.id for policy in item.policies} for item in items)
     assert len({one.note.lower() for one in notes}) == len(notes) >= 2000
-    assert sum(one.inward for one in notes) * 2 == len(notes)
+    assert [one.inward for one in notes].count(True) == [one.inward for one in notes].count(False) == 1000
+    assert all((one.inward is None) != (one.doing is None) for one in notes)
+
+
+def test_the_notes_of_one_story_are_in_one_part() -> None:
+    """What is measured on is not what was trained on."""
+    stories = [{one.scenario for one in load_notes(part) if one.scenario} for part in PARTS]
+    assert all(stories)
+    assert sum(map(len, stories)) == len(set.union(*stories))
 
 
 def test_hardly_a_note_that_may_be_told_is_kept_in_the_shop() -> None:
     """What is left out must be sure; much that should be is not known yet."""
-    notes = load_notes()
+    notes = [note for part in PARTS for note in load_notes(part) if note.inward is not None]
     kept = [one.inward for one in notes if is_inward(one.note)]
-    assert sum(kept) > 100
+    assert kept.count(True) > 100
     assert kept.count(False) <= 5
 
 
 def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One request in which all goes right, and two notes."""
+    """One request in which all goes right, and four notes."""
     monkeypatch.setattr("evals.briefing.load_items", lambda: [ITEM])
     notes = [Note(note="pads cost us 6.20", inward=True), Note(note="she paid £40", inward=False)]
-    monkeypatch.setattr("evals.briefing.load_notes", lambda: notes)
+    notes += [Note(note="we packed the wrong size", doing="shop"), Note(note="parcel is 3 kg", doing="nobody")]
+    read = {"we packed the wrong size": Noted("shop"), "pads cost us 6.20": Noted(inward=True)}
+    monkeypatch.setattr("coach.check.Checker.noted", lambda _, note: read.get(note, Noted()))
+    monkeypatch.setattr("evals.briefing.load_notes", lambda _: notes)
     screen = type_in("evals", "briefing")
     rows = [line.split() for line in screen.out.splitlines() if line.rstrip().endswith("%")]
     assert {" ".join(words[:-2]): (words[-2], words[-1]) for words in rows} == {
@@ -56,5 +70,7 @@ def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch)
         "fault, ours: found": ("1", "100%"),
         "note, inward: left out": ("1", "100%"),
         "note, to tell: left out": ("1", "0%"),
+        "note, the shop's doing: seen": ("1", "100%"),
+        "note, not the shop's doing: taken for it": ("1", "0%"),
     }
     assert "1 requests; of the replies that should have been sent 1 pass every check." in screen.out

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from coach.check import Checker, Passage, TaggerDetector, sentence_spans
+from coach.check import Checker, Noted, Passage, TaggerDetector, sentence_spans
 from coach.check.tagger import Calibration, FaultScale, Scale
 
 GROVELLING = "I cannot begin to say how ashamed I am, I am a disgrace to this trade."
+NOTES = {"shop": 0.8, "customer": 0.8, "third-party": 0.8, "inward": 0.8}
 PLAIN = "I packed the wrong size, and the right one leaves today."
 
 
@@ -37,14 +38,14 @@ def passage(
 class Network:
     """Says of every sentence what a test wants it to say: logits of the first rules; of the others, surely not."""
 
-    def __init__(self, *logits: float) -> None:
+    def __init__(self, *logits: float, of_notes: tuple[float, ...] = (0.0,) * 5) -> None:
         """All tokens are as suspect as the sentence."""
         self._logits = np.array([*logits, *[-8.0] * (14 - len(logits))], dtype=np.float32)
+        self._of_notes = np.array(of_notes, dtype=np.float32)
 
     def run(self, _outputs: None, inputs: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.float32]]:
-        """Of the sentence, and of each of its tokens."""
-        tokens = np.tile(self._logits, (1, inputs["input_ids"].shape[1], 1))
-        return [self._logits[None], tokens]
+        """Of each token: what it says of the sentence, of itself, and of the note."""
+        return [np.tile(np.concatenate([self._logits, self._logits, self._of_notes]), (len(inputs["input_ids"]), 1))]
 
 
 @pytest.fixture
@@ -52,7 +53,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> TaggerDetector:
     """A tagger with a calibration that is easy to reckon with; a test gives it a network."""
     tagger = TaggerDetector(remembered_sentences=0)
     scales = {rule: Scale(1.0, 0.0) for rule in tagger.calibration.rules}
-    calibration = Calibration(scales, FaultScale(highest=1.0, second=0.5, intercept=1.0), broken=0.8, sure=0.9)
+    calibration = Calibration(
+        scales, FaultScale(highest=1.0, second=0.5, intercept=1.0), broken=0.8, sure=0.9, notes=NOTES
+    )
     monkeypatch.setattr(tagger, "calibration", calibration)
     return tagger
 
@@ -189,7 +192,7 @@ def test_doubt_lowers_what_a_suspicion_must_reach(told: TaggerDetector) -> None:
 def test_the_likeliest_rule_is_told_by_what_its_logit_is_worth() -> None:
     """Not by the logit: the network is surer of one rule than of another."""
     scales = {"blame": Scale(1.0, -3.0), "spin": Scale(1.0, 0.0)}
-    calibration = Calibration(scales, FaultScale(1.0, 1.0, 0.0), broken=0.8, sure=0.9)
+    calibration = Calibration(scales, FaultScale(1.0, 1.0, 0.0), broken=0.8, sure=0.9, notes=NOTES)
     blame, spin = calibration.suspicions(np.array([2.0, 1.0]))
     assert spin == pytest.approx(1 / (1 + np.exp(-3.0)))
     assert blame == pytest.approx(1 / (1 + np.exp(1.0)))
@@ -198,7 +201,11 @@ def test_the_likeliest_rule_is_told_by_what_its_logit_is_worth() -> None:
 def test_a_rule_that_passes_is_never_less_suspect_than_it_is() -> None:
     """Of the sentence and of the rule, the higher probability counts; many sentences are judged as one is."""
     calibration = Calibration(
-        {"blame": Scale(1.0, 0.0), "spin": Scale(1.0, 0.0)}, FaultScale(0.1, 0.1, 0.0), broken=0.8, sure=0.9
+        {"blame": Scale(1.0, 0.0), "spin": Scale(1.0, 0.0)},
+        FaultScale(0.1, 0.1, 0.0),
+        broken=0.8,
+        sure=0.9,
+        notes=NOTES,
     )
     logits = np.array([[3.0, -1.0], [-1.0, 0.0]])
     suspicions = calibration.suspicions(logits)
@@ -219,3 +226,26 @@ def test_a_dig_that_two_rules_forbid_is_found(tagger: TaggerDetector, text: str)
     """Blame or condescension: neither is likely enough by itself."""
     assert max(tagger.probabilities(text).values()) < tagger.calibration.broken
     assert [hit.rule for hit in tagger.detect(passage(text))] in (["blame"], ["condescension"])
+
+
+@pytest.mark.parametrize(
+    ("of_notes", "noted"),
+    [
+        ((0.0, 4.0, 0.0, 0.0, -4.0), Noted("shop", inward=False)),
+        ((0.0, 0.0, 4.0, 0.0, 4.0), Noted("customer", inward=True)),
+        ((0.0, 0.0, 0.0, 4.0, 0.0), Noted("third-party", inward=False)),
+        ((0.0, 1.5, 0.0, 0.0, 1.3), Noted()),  # likelier than anything else, and not sure
+        ((9.0, 0.0, 0.0, 0.0, 1.4), Noted(None, inward=True)),
+    ],
+)
+def test_of_a_note_is_said_what_is_sure(told: TaggerDetector, of_notes: tuple[float, ...], noted: Noted) -> None:
+    """Whose doing it shows, and whether it stays in the shop, each by its own threshold."""
+    told._session = Network(of_notes=of_notes)
+    assert told.noted("label mixed up in the cold room") == noted
+
+
+@pytest.mark.parametrize("note", ["", "...", "wir haben die falsche Adresse auf das Paket geschrieben"])
+def test_of_a_note_that_cannot_be_read_nothing_is_sure(told: TaggerDetector, note: str) -> None:
+    """No word, or another language."""
+    told._session = Network(of_notes=(0.0, 9.0, 0.0, 0.0, 9.0))
+    assert told.noted(note) == Noted()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from coach.check import Checker, Noted
 from coach.schemas import Policy, ReplyRequest, Voice
 from coach.verify import Situation, Verifier, situation_of, sources_of
 
@@ -138,7 +139,7 @@ def test_a_mere_suspicion_against_the_shops_own_words_does_not_count(verifier: V
     where = situation(Policy(id="threats", text=text), customer="Refund the job or I'm coming round.")
     told = "We refund the job. While there are threats we deal with you in writing only, and send nobody"
     assert rules_of(verifier, f"{told}.", where) == set()
-    assert "hostility" in rules_of(verifier, f"{told} at all, ever.", where)
+    assert "hostility" in rules_of(verifier, f"{told}, so think twice.", where)
 
 
 def test_a_refusal_with_a_way_on_is_no_dead_end(verifier: Verifier) -> None:
@@ -305,6 +306,39 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
 def test_whose_fault_it_was_is_read_from_the_facts(verifier: Verifier, facts: tuple[str, ...], fault: str) -> None:
     """By what the shop itself knows."""
     assert verifier.fault(situation(customer="It is not what I wanted.", facts=facts)) == fault
+
+
+MEANT = {
+    "label mix up in cold room": Noted("shop"),
+    "Sam is on his last warning for this": Noted("shop", inward=True),
+    "wants it as a present, box thrown out": Noted("customer"),
+    "depot had it two days": Noted("third-party"),
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault", "mistake"),
+    [
+        (("7 kg paid", "label mix up in cold room"), "shop", "label mix up in cold room"),
+        (("Sam is on his last warning for this", "label mix up in cold room"), "shop", "label mix up in cold room"),
+        (("depot had it two days", "label mix up in cold room"), "shop", "label mix up in cold room"),
+        (("The customer approved the proof", "label mix up in cold room"), "customer", None),
+        (("We packed the wrong size", "label mix up in cold room"), "shop", "We packed the wrong size"),
+        (("depot had it two days", "wants it as a present, box thrown out"), "customer", None),
+        (("Sam is on his last warning for this",), "unknown", None),
+        (("label mix up in cold room", "can't say how"), "unknown", None),
+        (("depot had it two days",), "third-party", None),
+        (("7 kg paid",), "unknown", None),
+    ],
+)
+def test_what_a_fact_means_counts_where_none_says_it_in_so_many_words(
+    monkeypatch: pytest.MonkeyPatch, facts: tuple[str, ...], fault: str, mistake: str | None
+) -> None:
+    """Whose doing it shows, where the shop leaves nothing open; what must stay in the shop is no admission."""
+    verifier = Verifier(Checker())
+    monkeypatch.setattr(verifier.checker, "noted", lambda note: MEANT.get(note, Noted()))
+    where = situation(customer="It is not what I wanted.", facts=facts)
+    assert (verifier.fault(where), verifier.mistake(where)) == (fault, mistake)
 
 
 def test_fault_decides_the_apology(verifier: Verifier) -> None:

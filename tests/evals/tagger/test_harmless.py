@@ -8,7 +8,7 @@ from evals.tagger.dataset import Sentence, held_out_items, sentences_of
 from evals.tagger.harmless import set_harmless
 
 THANKS = "Thank you for the photo of the lid."
-SHAME = "I cannot begin to say how ashamed I am."
+SHAME = "I cannot begin to say how ashamed I am, I am a disgrace to this trade."
 
 
 def _shipped() -> WordModel:

@@ -8,14 +8,17 @@ import pytest
 
 from coach.check import TaggerDetector
 from coach.rules import catalogue
+from evals.briefing.labelled_notes import Note
 from evals.labelled import Label, Labelled
 from evals.tagger.notation import Item
 from evals.tagger.thresholds import (
     LEFT_ALONE,
+    PRECISE,
     SURE,
     calibrated,
     fault_scale,
     lowest_for,
+    lowest_precise,
     set_thresholds,
     sigmoid,
 )
@@ -74,7 +77,13 @@ def test_what_was_set_is_what_the_tagger_reads(tmp_path: Path) -> None:
         Item(Labelled(text=shame, findings=(Label(rule="grovel", start=0, end=len(shame)),)), "faulty", "sizes", "t:1"),
         Item(Labelled(text=plain), "clean", "sizes", "t:2"),
     ]
-    calibration = set_thresholds(tmp_path, items)
+    notes = [
+        Note(note="packed the wrong size, both were on the bench", doing="shop"),
+        Note(note="forgot to post it, found it on the bench", doing="shop"),
+        Note(note="parcel is 3 kg", doing="nobody"),
+        Note(note="he typed the wrong house number on the form himself", doing="customer"),
+    ]
+    calibration = set_thresholds(tmp_path, items, notes)
     tagger = TaggerDetector(tmp_path)
     assert tagger.calibration.rules == calibration.rules == tuple(catalogue().about_words)
     assert 0.5 <= tagger.calibration.broken == calibration.broken <= tagger.calibration.sure == SURE
@@ -84,6 +93,17 @@ def test_what_was_set_is_what_the_tagger_reads(tmp_path: Path) -> None:
     logits = np.stack([tagger.logits(shame), tagger.logits(plain)])
     shameful, harmless = tagger.calibration.fault(logits)
     assert shameful > 0.5 > harmless
+    assert tagger.calibration.notes == calibration.notes == {**calibration.notes, "third-party": 1.0, "inward": 1.0}
+    assert [tagger.noted(note.note).doing for note in notes] == ["shop", "shop", None, "customer"]
+
+
+def test_of_notes_enough_of_what_is_said_is_right() -> None:
+    """The lowest probability at which it is; where it never is, nothing is said."""
+    likely, right = np.linspace(0.5, 0.99, 50), np.arange(50) >= 20
+    lowest = lowest_precise(likely, right, PRECISE)
+    assert right[likely >= lowest].mean() >= PRECISE
+    assert right[likely >= lowest - 0.011].mean() < PRECISE
+    assert lowest_precise(likely, np.zeros(50, bool), PRECISE) == 1.0
 
 
 def test_the_threshold_leaves_clean_texts_alone() -> None:
