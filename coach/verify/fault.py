@@ -16,10 +16,10 @@ Fault = Literal["shop", "customer", "third-party", "unknown"]
 
 
 _OTHERS: tuple[Fault, ...] = ("customer", "third-party")
-Reader = Callable[[str], Noted]
+NoteReader = Callable[[str], Noted]
 
 
-def fault_in(situation: Situation, cues: Cues, noted: Reader) -> Fault:
+def fault_in(situation: Situation, cues: Cues, noted: NoteReader) -> Fault:
     """Whose fault it was: by the facts, else by the customer's account with nothing against it.
 
     Args:
@@ -41,7 +41,7 @@ def fault_in(situation: Situation, cues: Cues, noted: Reader) -> Fault:
     return "shop" if told else "unknown"
 
 
-def shown_by(situation: Situation, cues: Cues, noted: Reader) -> str | None:
+def shown_by(situation: Situation, cues: Cues, noted: NoteReader) -> str | None:
     """The fact that shows that it was the shop's, or the seller's own word for it in the draft.
 
     What a fact means counts where none says it in so many words, of the shop or of anybody else, and none leaves it

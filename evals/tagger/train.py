@@ -3,7 +3,7 @@
 First all of MiniLM's layers learn from the labels; what is shipped is a smaller network that learns from this teacher
 to say and to see the same with fewer layers (Sanh et al. 2019, "DistilBERT").
 
-Needs the extra `train`. Seeded; on two CPU cores less than half an hour each; on a GPU one or two minutes.
+Needs the extra `train`. Seeded; on two CPU cores some 35 minutes each; on a GPU one or two.
 """
 
 import copy
