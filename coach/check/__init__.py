@@ -115,6 +115,10 @@ class Checker:
         kept.sort(key=lambda item: (item[1].start, item[1].end, item[1].rule))
         return Checked(tuple(self._findings(text, kept)), language, unread, self._readable(language))
 
+    def noted(self, note: str) -> Noted:
+        """What is sure of a note that the shop has made of a case; nothing without the tagger, which reads it."""
+        return self._tagger.noted(note) if self._tagger else Noted()
+
     def _unread(self, language: str) -> tuple[str, ...]:
         if language in READABLE:
             return ()
@@ -124,10 +128,6 @@ class Checker:
 
     def _readable(self, language: str) -> bool:
         return language in READABLE or any(language in rule.languages for rule in self.rules.values())
-
-    def noted(self, note: str) -> Noted:
-        """What is sure of a note that the shop has made of a case; nothing without the tagger, which reads it."""
-        return self._tagger.noted(note) if self._tagger else Noted()
 
     def _refuse_unknown(self, rules_off: Collection[str]) -> None:
         errors = [

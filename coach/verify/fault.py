@@ -13,8 +13,6 @@ from coach.verify.words import clauses, sentences
 # In "Marta says she did not read it" nobody is the customer.
 _PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
 Fault = Literal["shop", "customer", "third-party", "unknown"]
-
-
 _OTHERS: tuple[Fault, ...] = ("customer", "third-party")
 NoteReader = Callable[[str], Noted]
 

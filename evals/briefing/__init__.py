@@ -1,12 +1,12 @@
 """What the coach makes of a request before any model is asked: the facts and policies that it tells, and whose fault.
 
 Measured on requests as busy shops send them (`requests/*.jsonl`), each with what is to be told and the reply that
-should have been sent, and on single notes (`notes/*.jsonl`), of which half must not leave the shop.
+should have been sent, and on single notes (`notes/*.jsonl`): whose doing they show, and whether they must stay in the
+shop.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Literal
 
 import click
@@ -19,7 +19,7 @@ from coach.mending import composed
 from coach.schemas import Policy, ReplyRequest
 from coach.verify import Situation, Verifier, situation_of
 from coach.verify.words import stems
-from evals.briefing.labelled_notes import load_notes
+from evals.briefing.labelled_notes import lines_in, load_notes
 from evals.progress import tracked
 from evals.tables import plain_table
 
@@ -62,9 +62,7 @@ class Item(BaseModel):
 
 def load_items() -> list[Item]:
     """The labelled requests, in the order of their files."""
-    held = sorted((files("evals.briefing") / "requests").iterdir(), key=lambda file: file.name)
-    lines = [line for file in held for line in file.read_text(encoding="utf-8").splitlines()]
-    return [Item.model_validate_json(line) for line in lines]
+    return [Item.model_validate_json(line) for _, line in lines_in("requests")]
 
 
 @click.command("briefing")

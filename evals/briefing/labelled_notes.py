@@ -1,6 +1,7 @@
 """Labelled notes: what a shop jots down about a case; whose doing it shows, and whether it must stay in the shop."""
 
 import hashlib
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Literal
 
@@ -32,10 +33,15 @@ class Note(BaseModel):
 
 def load_notes(part: Part) -> list[Note]:
     """The notes of a part, in the order of their files."""
-    held = sorted((files("evals.briefing") / "notes").iterdir(), key=lambda file: file.name)
-    read = ((file.name, line) for file in held for line in file.read_text(encoding="utf-8").splitlines())
-    notes = ((name, Note.model_validate_json(line)) for name, line in read)
-    return [note for name, note in notes if _part_of(name, note) == part]
+    notes = ((file, Note.model_validate_json(line)) for file, line in lines_in("notes"))
+    return [note for file, note in notes if _part_of(file, note) == part]
+
+
+def lines_in(folder: str) -> Iterator[tuple[str, str]]:
+    """The lines of a folder's files, in the order of their names, each with its file's name."""
+    for file in sorted((files("evals.briefing") / folder).iterdir(), key=lambda file: file.name):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield file.name, line
 
 
 def _part_of(file: str, note: Note) -> Part:

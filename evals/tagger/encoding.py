@@ -55,13 +55,9 @@ class Batch:
     @classmethod
     def of(cls, pieces: Sequence[Encoded], device: torch.device) -> "Batch":
         """Pieces, where they are to be learnt from."""
-        length = max(len(piece.ids) for piece in pieces)
-        ids = torch.zeros(len(pieces), length, dtype=torch.long)
-        mask = torch.zeros(len(pieces), length)
-        tokens = torch.zeros(len(pieces), length, len(RULES))
+        ids, mask = _padded([piece.ids for piece in pieces])
+        tokens = torch.zeros(*ids.shape, len(RULES))
         for i, piece in enumerate(pieces):
-            ids[i, : len(piece.ids)] = torch.tensor(piece.ids)
-            mask[i, : len(piece.ids)] = 1
             tokens[i, : len(piece.ids)] = torch.from_numpy(piece.tokens)
         sentences = torch.from_numpy(np.stack([piece.sentence for piece in pieces]))
         return cls(*(tensor.to(device) for tensor in (ids, mask, sentences, tokens)))
@@ -92,11 +88,7 @@ class NoteBatch:
     @classmethod
     def of(cls, notes: Sequence[EncodedNote], device: torch.device) -> "NoteBatch":
         """Notes, where they are to be learnt from."""
-        ids = torch.zeros(len(notes), max(len(note.ids) for note in notes), dtype=torch.long)
-        mask = torch.zeros(ids.shape)
-        for i, note in enumerate(notes):
-            ids[i, : len(note.ids)] = torch.tensor(note.ids)
-            mask[i, : len(note.ids)] = 1
+        ids, mask = _padded([note.ids for note in notes])
         labels = (torch.tensor([note.doing for note in notes]), torch.tensor([note.inward for note in notes]))
         return cls(*(tensor.to(device) for tensor in (ids, mask, *labels)))
 
@@ -141,6 +133,16 @@ def batches(encoded: Sequence[Encoded], device: torch.device) -> Iterator[Batch]
     random.shuffle(chosen)
     for pieces in chosen:
         yield Batch.of(pieces, device)
+
+
+def _padded(texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token numbers side by side, the shorter ones padded; and 1 where there is a token."""
+    ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
+    mask = torch.zeros(ids.shape)
+    for i, text in enumerate(texts):
+        ids[i, : len(text)] = torch.tensor(text)
+        mask[i, : len(text)] = 1
+    return ids, mask
 
 
 def _overlaps(folded: Plain, offsets: tuple[int, int], start: int, end: int) -> bool:
