@@ -51,7 +51,7 @@ def model_for(
     if settings.embedded:
         return LocalModel(
             find_weights(settings.local_model, settings.cache_dir),
-            opening=load_prompts().opening,
+            opening=load_prompts().note_opening,
             threads=settings.local_threads,
             progress=progress,
             http_client=http_client,

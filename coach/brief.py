@@ -49,6 +49,7 @@ class Brief:
         mistake: The fact that shows the shop's mistake.
         points: What the reply has to say, in its order: the admission, the facts, what the draft decides, and what the
             policies say to it.
+        spoken: Whether the points are put as they are said to the customer, so that they make a reply by themselves.
         letter: The draft's greeting and sign-off, for the reply to keep; the body is empty.
         channel: Where the reply will stand.
         voice: How the shop speaks.
@@ -67,6 +68,7 @@ class Brief:
     fault: Fault = "unknown"
     mistake: str | None = None
     points: tuple[Point, ...] = ()
+    spoken: bool = True
 
     @property
     def due(self) -> tuple[Point, ...]:

@@ -15,15 +15,18 @@ from coach.check import Checker, detect_language, sentence_spans
 from coach.edits import edits_between
 from coach.errors import ModelBadAnswer, ModelError, ModelTimeout, TooLongError
 from coach.letter import Letter, split_letter
-from coach.mending import completed, composed, mended, points_said, says_just_the_points
+from coach.mending import completed, composed, mended, points_said
 from coach.model import Chunk, Message, Model
+from coach.points import Point
 from coach.prompting import Prompts, load_prompts
 from coach.questions import question_for
 from coach.schemas import Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
 from coach.verify import Verdict, Verifier, situation_of
+from coach.wording import says_the_same
 
 MAX_ATTEMPTS = 3
 MAX_REPLY_TOKENS = 600
+MAX_NOTE_TOKENS = 120  # a note as a sentence; facts have one or two lines
 _REPAIR_TOKENS = 300  # the request to mend a reply
 DEFAULT_DEADLINE_MS = 120_000
 
@@ -149,10 +152,13 @@ class Coach:
     def plan(self, request: ReplyRequest) -> Plan:
         """What would be sent to the model for a request; nothing is sent.
 
+        A small model gets each note in a conversation of its own: here they stand behind the one opening.
+
         Raises:
             InputError: The request cannot be used, or does not fit the model.
         """
-        return _Run(self, request).plan()
+        run = _Run(self, request)
+        return run.plan_of_notes() if run.says_points else run.plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ class _Run:
         self._usage = Usage()
         self._timings_ms: dict[str, float] = {}
         self._left_out: tuple[str, ...] = ()
+        self._best: _Attempt | None = None
+        self._model_failed = False
         self.policies = coach.policies if request.policies is None else tuple(request.policies)
         self.situation = situation_of(request, self.policies, coach.verifier.commands)
         self.draft = self._verify(request.draft or "", whole=bool(request.draft))
@@ -204,44 +212,100 @@ class _Run:
         left_out = tuple(policy.id for policy in brief.policies if policy not in kept)
         return Plan(messages, count_tokens(messages), limit, left_out, brief.letter)
 
+    @property
+    def says_points(self) -> bool:
+        """Whether the points are the reply: a small model chooses badly what to say, and words a note well enough."""
+        return self._coach.model.small and self.brief.spoken and bool(self.brief.due)
+
+    def plan_of_notes(self) -> Plan:
+        """What the model is told where it only puts notes as sentences."""
+        conversations = [self._coach.prompts.note_conversation(point.note) for point in self.brief.points if point.note]
+        notes = [turns[-1] for turns in conversations]
+        messages = (*self._coach.prompts.note_opening, *notes) if notes else ()
+        limit = self._coach.model.context_tokens - MAX_NOTE_TOKENS
+        return Plan(messages, count_tokens(messages), limit, (), self.brief.letter)
+
     async def rewrite(self) -> AsyncGenerator[Event, None]:
-        """Ask the model, check what it writes while it writes, and have it mended if it fails."""
-        plan = self.plan()
-        self._left_out = plan.policies_left_out
+        """Have a reply written; its sentences are told as soon as they pass, and again where they had to be mended."""
         told = _Told(lambda text: self._verify(text, whole=False).passed)
-        best = self._kept_draft(plan.letter)
-        unsigned = replace(plan.letter, sign_off="")  # under half a sentence it would make it look like a whole one
+        self._best = self._kept_draft()
+        ways = (self._say_the_points, self._ask_for_a_reply) if self.says_points else (self._ask_for_a_reply,)
+        for way in ways:
+            if not self._passed:
+                async with aclosing(way(told)) as events:
+                    async for event in events:
+                        yield event
+        best = self._best
+        if best and best.verdict.passed:
+            best = self._completed(best) if self._attempts else best
+            for event in told.news(best.text, finished=True):
+                self._clock("first_sentence")
+                yield event
+        yield self.finish("rewritten", best)
+
+    async def _say_the_points(self, told: "_Told") -> AsyncGenerator[Event, None]:
+        """Put the reply together, point by point, with each note in the model's words where they can be proved."""
+        points = self.brief.points
+        for place, point in enumerate(points):
+            points = (*points[:place], await self._worded(point), *points[place + 1 :])
+            self.brief = replace(self.brief, points=points)
+            so_far = composed(self._unsigned, replace(self.brief, points=points[: place + 1]))
+            for event in told.news(str(so_far), finished=False):
+                self._clock("first_sentence")
+                yield event
+        plainest = self._plainest()
+        yield Attempted(plainest.text, plainest.verdict.findings)
+        self._best = self._mended(plainest)
+
+    async def _worded(self, point: Point) -> Point:
+        """A point in the model's words, where it was jotted down and they say just what its note says."""
+        if not point.note or self._model_failed:
+            return point
+        self._attempts = 1
+        messages = self._coach.prompts.note_conversation(point.note)
+        try:
+            async with aclosing(self._ask(messages, MAX_NOTE_TOKENS)) as pieces:
+                sentence = reply_in("".join([piece async for piece in pieces])).strip()
+        except ModelBadAnswer:
+            return point
+        except (ModelError, TooLongError):
+            self._model_failed = True  # code's own words will do, and are there at once
+            return point
+        return point.said_as(sentence) if says_the_same(sentence, point.note) else point
+
+    async def _ask_for_a_reply(self, told: "_Told") -> AsyncGenerator[Event, None]:
+        """Ask the model, check what it writes while it writes, and have it mended if it fails."""
+        try:
+            plan = self.plan()
+        except TooLongError:
+            if self._best is None:
+                raise
+            return  # what there is comes back, though it is not ready
+        self._left_out = plan.policies_left_out
         messages = plan.messages
-        while self._attempts < MAX_ATTEMPTS and (best is None or best.verdict.findings):
+        while self._attempts < MAX_ATTEMPTS and not self._passed:
             self._attempts += 1
             answer, problem = "", None
             try:
-                async with aclosing(self._ask(messages)) as pieces:
+                async with aclosing(self._ask(messages, MAX_REPLY_TOKENS)) as pieces:
                     async for piece in pieces:
                         answer += piece
-                        for event in told.news(str(_letter(unsigned, answer)), finished=False):
+                        for event in told.news(str(_letter(self._unsigned, answer)), finished=False):
                             self._clock("first_sentence")
                             yield event
             except (ModelError, TooLongError) as error:
                 problem, answer = error, whole_sentences_of(answer) if isinstance(error, ModelBadAnswer) else ""
             if not split_letter(reply_in(answer)).body:
-                if best is None:
+                if self._best is None:
                     raise problem or ModelBadAnswer("The model's answer says nothing.")
                 break  # a reply that is not ready, and says so, is worth more than none
-            attempt = self._attempt(_letter(plan.letter, answer))
+            attempt = self._attempt(_letter(self.brief.letter, answer))
             yield Attempted(attempt.text, attempt.verdict.findings)
-            best = min(best or attempt, attempt, key=_faults)
+            self._best = min(self._best or attempt, attempt, key=_faults)
             # Asked once, the model did not mend it, and a small one hardly would: what code does is sure, and at once.
-            if best.verdict.findings and (self._attempts > 1 or self._coach.model.small):
-                made = [other for other in self._by_code(plan.letter, attempt, best) if other.verdict.passed]
-                best = max(made, key=lambda other: points_said(other.letter, self.brief), default=best)
+            if self._attempts > 1 or self._coach.model.small:
+                self._best = self._mended(attempt, self._best)
             messages = (*plan.messages, *self._coach.prompts.repair_turn(answer, attempt.verdict.findings))
-        if best and best.verdict.passed:
-            best = self._whole(best) if self._attempts else best
-            for event in told.news(best.text, finished=True):
-                self._clock("first_sentence")
-                yield event
-        yield self.finish("rewritten", best)
 
     def finish(self, outcome: Outcome, attempt: _Attempt | None, question: str | None = None) -> Coached:
         """The whole answer."""
@@ -273,8 +337,8 @@ class _Run:
             )
         )
 
-    async def _ask(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
-        async with aclosing(self._coach.model.stream(messages, max_tokens=MAX_REPLY_TOKENS)) as chunks:
+    async def _ask(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
+        async with aclosing(self._coach.model.stream(messages, max_tokens=max_tokens)) as chunks:
             while chunk := await self._next_in_time(chunks):
                 self._usage += chunk.usage or Usage()
                 if chunk.text:
@@ -289,19 +353,21 @@ class _Run:
         except TimeoutError:
             raise ModelTimeout(f"The model did not come to an end within {self._deadline_s:g} s.") from None
 
+    @property
+    def _passed(self) -> bool:
+        """Whether there is a reply that may be sent."""
+        return self._best is not None and self._best.verdict.passed
+
+    @property
+    def _unsigned(self) -> Letter:
+        """The letter of a reply that is still being written: a sign-off makes half a sentence look like a whole one."""
+        return replace(self.brief.letter, sign_off="")
+
     def _attempt(self, letter: Letter) -> _Attempt:
         return _Attempt(letter, str(letter), self._judge(letter))
 
     def _judge(self, letter: Letter) -> Verdict:
         return self._verify(str(letter))
-
-    def _whole(self, attempt: _Attempt) -> _Attempt:
-        """A reply that passes, with all that it has to say: what a small model made of the points gives way to them."""
-        if self._coach.model.small and not says_just_the_points(attempt.letter, self.brief):
-            plainest = self._plainest(attempt.letter)
-            if plainest.verdict.passed:
-                return plainest
-        return self._completed(attempt)
 
     def _completed(self, attempt: _Attempt) -> _Attempt:
         """A reply that passes, with whatever the customer needs and the model has left out."""
@@ -314,26 +380,29 @@ class _Run:
         letter, verdict = completed(attempt.letter, attempt.verdict, self.brief, needed, self._judge)
         return _Attempt(letter, str(letter), verdict)
 
-    def _by_code(self, letter: Letter, *attempts: _Attempt) -> Iterator[_Attempt]:
-        """What code makes of some attempts, and of what the shop has to say."""
-        for tried in (*attempts, self._plainest(letter)):
-            better, verdict = mended(tried.letter, tried.verdict, self.brief, self._judge)
-            yield _Attempt(better, str(better), verdict)
+    def _mended(self, *attempts: _Attempt) -> _Attempt:
+        """The best of some attempts, with what code can do for them; the last of them where nothing helps."""
+        best = attempts[-1]
+        if best.verdict.passed:
+            return best
+        tried = [mended(one.letter, one.verdict, self.brief, self._judge) for one in (*attempts, self._plainest())]
+        made = [_Attempt(letter, str(letter), verdict) for letter, verdict in tried if verdict.passed]
+        return max(made, key=lambda one: points_said(one.letter, self.brief), default=best)
 
-    def _kept_draft(self, letter: Letter) -> _Attempt | None:
+    def _kept_draft(self) -> _Attempt | None:
         """The seller's own words, where they lack no more than code can add: a small model writes worse."""
         draft = self._request.draft
         if not self._coach.model.small or not draft or any(f.start < f.end for f in self.draft.findings):
             return None
         if self._coach.checker.check(draft, doubt=NO_DOUBT).findings:
             return None
-        own = replace(letter, body=split_letter(draft).body)
+        own = replace(self.brief.letter, body=split_letter(draft).body)
         longer, verdict = mended(own, self._judge(own), self.brief, self._judge)
         return _Attempt(longer, str(longer), verdict) if verdict.passed else None
 
-    def _plainest(self, letter: Letter) -> _Attempt:
+    def _plainest(self) -> _Attempt:
         """The points as they stand, in the letter of a reply."""
-        return self._attempt(composed(letter, self.brief))
+        return self._attempt(composed(self.brief.letter, self.brief))
 
     def _verify(self, text: str, *, whole: bool = True) -> Verdict:
         return self._coach.verifier.verify(text, self.situation, rules_off=self._request.rules_off, whole=whole)

@@ -10,7 +10,7 @@ from coach.letter import Letter
 from coach.points import Point
 from coach.saying import SORRY
 from coach.schemas import Finding
-from coach.verify import Verdict, capitalized, said_in, sentences, stems, values_in
+from coach.verify import Verdict, capitalized, said_in
 
 _MIN_WORDS = 15  # a shorter body says too little to somebody who is unhappy
 # A first sentence that greets as well: "Dear Ms Hall, the mug is on its way", "Gaz, that's on us".
@@ -74,17 +74,6 @@ def _replaced(sentence: str, findings: Sequence[Finding], shift: int) -> str:
     for finding in sorted(findings, key=lambda f: f.start, reverse=True):
         sentence = sentence[: finding.start - shift] + (finding.suggestion or "") + sentence[finding.end - shift :]
     return sentence.strip()
-
-
-def says_just_the_points(letter: Letter, brief: Brief) -> bool:
-    """Whether a reply makes every point with all its figures, in its words, and has no sentence that makes none."""
-    points = " ".join(_ended(point.text) for point in brief.points)
-    return (
-        points_said(letter, brief) == len(brief.due)
-        and values_in(composed(letter, brief).body) <= values_in(letter.body)
-        and stems(letter.body) <= stems(points)
-        and all(said_in(sentence, points) for sentence in sentences(letter.body))
-    )
 
 
 def points_said(letter: Letter, brief: Brief) -> int:

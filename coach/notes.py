@@ -74,7 +74,7 @@ _THING = re.compile(
 
 def in_a_sentence(note: str) -> str:
     """A note that has no verb or no subject, as a sentence without short words; whatever is one already stays."""
-    note = _spelt_out(note)
+    note = spelt_out(note)
     if _WE_OFFER.search(note):
         return f"We {note[0].lower()}{note[1:]}"
     if found := _SUM.search(note):
@@ -85,12 +85,21 @@ def in_a_sentence(note: str) -> str:
         return f"Free times{' for' if found['what'] else ':'} {note[found.end() :]}"  # it is not about the price
     if found := _THING.search(note):
         return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
-    return _begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _is_jotted(note) else note
+    return _begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _begins_small(note) else note
+
+
+def spelt_out(note: str) -> str:
+    """A note without the short words that only busy people write."""
+    note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
+    note = _SMALL_DAY.sub(lambda found: found[0].capitalize(), note.replace(" + ", " and "))
+    for short_day in _SHORT_DAYS:
+        note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
+    return note
 
 
 def tells_something(note: str) -> bool:
     """Whether a note says that something is or was so: jotted down without a verb it only reminds whoever wrote it."""
-    return not _is_jotted(note) or bool(_VERB.search(note) or _TO_PASS_ON.search(note))
+    return not _begins_small(note) or bool(_VERB.search(note) or _TO_PASS_ON.search(note))
 
 
 def is_inward(note: str) -> bool:
@@ -100,18 +109,18 @@ def is_inward(note: str) -> bool:
 
 def is_for_oneself(note: str) -> bool:
     """Whether a note was jotted down as nobody would say it, and offers and passes on nothing that is needed."""
-    if _OFFER.search(note) or _TO_PASS_ON.search(note):
-        return False
-    return _is_jotted(note) or _begins_without_a_verb(note)
+    return not (_OFFER.search(note) or _TO_PASS_ON.search(note)) and is_jotted(note)
 
 
-def _spelt_out(note: str) -> str:
-    """A note without the short words that only busy people write."""
-    note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
-    note = _SMALL_DAY.sub(lambda found: found[0].capitalize(), note.replace(" + ", " and "))
-    for short_day in _SHORT_DAYS:
-        note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
-    return note
+def is_jotted(note: str) -> bool:
+    """Whether a note lacks what sentences have: it begins as none does, or has no verb where they have theirs."""
+    return _begins_small(note) or _begins_without_a_verb(note)
+
+
+def is_somebody(word: str) -> bool:
+    """Whether a word may well stand for somebody who does things: a name, a pronoun, a trade."""
+    plain = word.lower().split("'")[0]
+    return bool({plain, plain.removesuffix("s")} & _DOERS) or not (_is_plain(word) or word[:1].isdigit())
 
 
 def _begins_without_a_verb(note: str) -> bool:
@@ -123,7 +132,7 @@ def _begins_without_a_verb(note: str) -> bool:
     return not _CONTRACTED.search(head) and not any(word in _VERBS for word in words)
 
 
-def _is_jotted(note: str) -> bool:
+def _begins_small(note: str) -> bool:
     """Whether a note begins as sentences do not."""
     first = note.split(" ", 1)[0]
     return bool(_NUMBER.match(note)) or (note[:1].isalpha() and _is_plain(first))

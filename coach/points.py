@@ -5,12 +5,12 @@ Each point is a sentence as it is said to this customer. Nothing is told twice, 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
-from coach.notes import in_a_sentence, is_for_oneself, tells_something
+from coach.notes import in_a_sentence, is_for_oneself, is_jotted, spelt_out, tells_something
 from coach.person import (
     customers_name,
     names_somebody_else,
@@ -43,6 +43,8 @@ _RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|
 _INWARD = re.compile(r"[;,] (?:and )?we say (?:so|this|that)\b[^.;]*", re.IGNORECASE)
 # What is offered under a condition is worth less than the same without one.
 _CONDITIONAL = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
+# Words: what is jotted down in fewer names a price, a date or a name; in more, what happened or what can be done.
+_STORY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,24 @@ class Point:
         policy: The id of the policy that says it; None where it is a fact's or the draft's.
         fact: Whether it is a fact's.
         aside: Whether it may go unsaid: the seller jotted it down for themselves, and there is more to tell.
+        note: What was jotted down, as far as code makes a sentence of it; None where it was one already, or should not
+            be one.
+        owned: Whether it is the shop's mistake, and says so.
     """
 
     text: str
     policy: str | None = None
     fact: bool = False
     aside: bool = False
+    note: str | None = None
+    owned: bool = False
+
+    def said_as(self, sentence: str) -> "Point":
+        """The point in a better sentence than code has made of its note."""
+        if self.owned:
+            small = (self.note or "")[:1].islower()
+            sentence = apology(sentence[0].lower() + sentence[1:] if small else sentence)
+        return replace(self, text=sentence, note=None, aside=False)
 
 
 def points_of(
@@ -76,9 +90,13 @@ def points_of(
     """
     people = _People(situation, letter)
     facts = [source.text for source in situation.of("fact")]
-    said = in_a_sentence if detect_language(_lines(facts)) in READABLE else str
+    english = detect_language(_lines(facts)) in READABLE
+    said, spelt = (in_a_sentence, spelt_out) if english else (str, str)
     if mistake:
-        yield Point(apology(_after_a_colon(said, people.told(mistake)), detect_language(mistake)))
+        text = people.told(spelt(mistake))
+        sentence = _after_a_colon(said, text)
+        note = sentence if english and is_jotted(spelt(mistake)) else None
+        yield Point(apology(sentence, detect_language(mistake)), owned=True, note=note)
     told = [fact for fact in facts if fact != mistake]
     known = _lines([*told, mistake or ""])
     rules = list(_rules(situation, verifier))
@@ -88,11 +106,14 @@ def points_of(
         note for note in map(people.told, notes) if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
     ]
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
-    may_be_silent = bool(noted or rules) and said is in_a_sentence
+    may_be_silent = bool(noted or rules) and english
     for before, fact in pairwise(["", *told]):
-        text = _without_others(people.told(fact, before))
+        text = _without_others(people.told(spelt(fact), before))
         if text and tells_something(text) and not (verifier.keeps_in(fact) or verifier.private(text, situation)):
-            yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
+            aside = may_be_silent and is_for_oneself(text)
+            worded = english and is_jotted(spelt(fact)) and not (aside and len(text.split()) < _STORY)
+            note = said(text) if worded else None
+            yield Point(said(text), fact=True, aside=aside, note=note)
     yield from map(Point, noted)
     decided = _lines([known, *noted])
     for policy, text in rules:

@@ -48,12 +48,14 @@ class Prompts:
             between requests, so that the model's server can keep them in its cache.
         request: The template of a request.
         repair: The template of a request to mend a reply.
+        note_opening: What stands before a note that is to be put as a sentence: the task and worked examples.
     """
 
     version: str
     opening: tuple[Message, ...]
     request: jinja2.Template
     repair: jinja2.Template
+    note_opening: tuple[Message, ...]
 
     @property
     def secret(self) -> list[str]:
@@ -63,6 +65,10 @@ class Prompts:
     def conversation(self, brief: Brief) -> list[Message]:
         """What the model is told to get a reply to a brief."""
         return [*self.opening, _request_message(self.request, brief)]
+
+    def note_conversation(self, note: str) -> list[Message]:
+        """What the model is told to get a note as a sentence."""
+        return [*self.note_opening, Message("user", note)]
 
     def repair_turn(self, reply: str, findings: Sequence[Finding]) -> list[Message]:
         """What is added to a conversation to have its reply mended."""
@@ -74,7 +80,7 @@ class Prompts:
 
 @cache
 def load_prompts(folder: Path | None = None) -> Prompts:
-    """Read the prompts of a folder: `system.md`, `request.md.j2`, `repair.md.j2`, `examples/`.
+    """Read the prompts of a folder: `system.md`, `request.md.j2`, `repair.md.j2`, `examples/`, `note/`.
 
     Args:
         folder: Which one; those that ship with the package where left out.
@@ -106,6 +112,10 @@ def _prompts(texts: dict[str, str]) -> Prompts:
         opening=tuple(opening),
         request=request,
         repair=environment.from_string(texts["repair.md.j2"]),
+        note_opening=(
+            Message("system", texts["note/system.md"].strip()),
+            *_note_turns(tomllib.loads(texts["note/examples.toml"])["notes"]),
+        ),
     )
 
 
@@ -138,6 +148,12 @@ def _example_turns(template: jinja2.Template, example: dict[str, Any]) -> list[M
         fault=example.get("fault", "unknown"),
     )
     return [_request_message(template, brief), Message("assistant", example["reply"].strip())]
+
+
+def _note_turns(examples: Sequence[dict[str, str]]) -> Iterator[Message]:
+    for example in examples:
+        yield Message("user", example["note"])
+        yield Message("assistant", example["sentence"])
 
 
 def _fence(brief: Brief) -> str:

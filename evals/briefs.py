@@ -37,7 +37,8 @@ def sentences_brief(
 
 def _telling(brief: Brief, told: Sequence[str]) -> Brief:
     """A brief that tells the model just this."""
-    return replace(brief, points=tuple(map(Point, told)), refusals=(), fault="unknown", mistake=None)
+    points = tuple(map(Point, told))
+    return replace(brief, points=points, spoken=False, refusals=(), fault="unknown", mistake=None)
 
 
 BRIEFS: dict[str, BriefMaker] = {"points": make_brief, "sentences": sentences_brief, "draft": draft_brief}

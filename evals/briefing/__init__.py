@@ -1,8 +1,8 @@
 """What the coach makes of a request before any model is asked: the facts and policies that it tells, and whose fault.
 
 Measured on requests as busy shops send them (`requests/*.jsonl`), each with what is to be told and the reply that
-should have been sent, and on single notes (`notes/*.jsonl`): whose doing they show, and whether they must stay in the
-shop.
+should have been sent, on single notes (`notes/*.jsonl`): whose doing they show, and whether they must stay in the
+shop, and on sentences that a small model may make of notes (`wordings/*.jsonl`): which say the same.
 """
 
 from collections import Counter
@@ -16,9 +16,11 @@ from coach.brief import make_brief
 from coach.check import Checker
 from coach.cli.render import out
 from coach.mending import composed
+from coach.notes import in_a_sentence
 from coach.schemas import Policy, ReplyRequest
 from coach.verify import Situation, Verifier, situation_of
 from coach.verify.words import stems
+from coach.wording import says_the_same
 from evals.briefing.labelled_notes import lines_in, load_notes
 from evals.progress import tracked
 from evals.tables import plain_table
@@ -60,9 +62,32 @@ class Item(BaseModel):
         )
 
 
+class Wording(BaseModel):
+    """A sentence that a model might make of a note.
+
+    Attributes:
+        note: The note, as it was jotted down.
+        sentence: What it was made into.
+        keeps: Whether that says the same, no more and no less.
+        why: Why it does not.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    note: str
+    sentence: str
+    keeps: bool
+    why: str = ""
+
+
 def load_items() -> list[Item]:
     """The labelled requests, in the order of their files."""
     return [Item.model_validate_json(line) for _, line in lines_in("requests")]
+
+
+def load_wordings() -> list[Wording]:
+    """The labelled sentences, in the order of their files."""
+    return [Wording.model_validate_json(line) for _, line in lines_in("wordings")]
 
 
 @click.command("briefing")
@@ -76,6 +101,7 @@ def briefing_command() -> None:
         counts.update(_told(item, situation, verifier))
         passed += verifier.verify(item.reply, situation).passed
     counts.update(_noted(verifier))
+    counts.update(_worded())
     table = plain_table("what", "labelled", "share")
     for what in dict.fromkeys(what for what, _ in counts):
         labelled = counts[what, True] + counts[what, False]
@@ -111,3 +137,10 @@ def _noted(verifier: Verifier) -> Iterator[tuple[str, bool]]:
             yield "note, the shop's doing: seen", verifier.checker.noted(note.note).doing == "shop"
         elif note.doing:
             yield "note, not the shop's doing: taken for it", verifier.checker.noted(note.note).doing == "shop"
+
+
+def _worded() -> Iterator[tuple[str, bool]]:
+    """Which sentences are let through in place of their notes."""
+    for wording in load_wordings():
+        kind = "says the same" if wording.keeps else "says something else"
+        yield f"sentence, {kind}: let through", says_the_same(wording.sentence, in_a_sentence(wording.note))

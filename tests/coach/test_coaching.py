@@ -8,7 +8,16 @@ from types import SimpleNamespace
 import pytest
 
 from coach.check import Checker
-from coach.coaching import MAX_ATTEMPTS, MAX_REPLY_TOKENS, Coach, Coached, DraftChecked, Event, SentencePassed
+from coach.coaching import (
+    MAX_ATTEMPTS,
+    MAX_NOTE_TOKENS,
+    MAX_REPLY_TOKENS,
+    Coach,
+    Coached,
+    DraftChecked,
+    Event,
+    SentencePassed,
+)
 from coach.errors import InputError, ModelBadAnswer, ModelTimeout, ModelUnavailable, TooLongError
 from coach.model import Message
 from coach.schemas import Policy, ReplyRequest, ReplyResponse, Voice
@@ -150,12 +159,73 @@ async def test_a_fact_that_tells_something_is_not_left_out(checker: Checker) -> 
     assert reply.reply == f"Hi Dana,\n\n{SORRY} {facts[1]}. {TODAY} {OFFER}\n\nBest,\nLiz"
 
 
-async def test_a_small_model_is_not_asked_to_mend_what_code_can(checker: Checker) -> None:
-    """It would take as long again, and come to nothing as a rule; where code cannot, it is asked all the same."""
-    reply = await Coach(FakeModel(f"{SORRY} {WALL}", small=True), checker).reply(REQUEST)
-    assert (reply.ready, reply.attempts) == (True, 1)
+async def test_a_small_model_is_asked_for_a_reply_only_where_there_are_no_points(checker: Checker) -> None:
+    """It chooses badly what to say: where there is something to say, that is the reply, at once and word for word."""
+    model = FakeModel(GOOD, small=True)
+    events = await told(Coach(model, checker), REQUEST)
+    reply = response_in(events)
+    assert (reply.outcome, reply.ready, reply.attempts) == ("rewritten", True, 0)
+    points = f"I'm sorry: we sent the wrong size. {TODAY} You sent a photo. {OFFER}"
+    assert reply.reply == joined(events) == f"Hi Dana,\n\n{points}\n\nBest,\nLiz"
+    assert model.conversations == []
     reply = await Coach(FakeModel(WALL, small=True), checker).reply(BARE)
     assert (reply.ready, reply.attempts) == (False, MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param("The parcel is still at the depot.", "The parcel is still at the depot.", id="little words"),
+        pytest.param("We left the parcel at the depot.", "The parcel is still at depot.", id="who did it"),
+        pytest.param("Is the parcel still at the depot?", "The parcel is still at depot.", id="a question"),
+        pytest.param([ModelUnavailable("gone")], "The parcel is still at depot.", id="no model"),
+    ],
+)
+async def test_a_small_model_puts_a_note_as_a_sentence(checker: Checker, answer: Answer, said: str) -> None:
+    """Where what it writes says the same; the reply comes in any case."""
+    request = ReplyRequest(customer_message=CUSTOMER, facts=["parcel is still at depot", TODAY])
+    model = FakeModel(answer, small=True)
+    events = await told(Coach(model, checker), request)
+    reply = response_in(events)
+    assert (reply.ready, reply.attempts, reply.reply) == (True, 1, f"{said} {TODAY}")
+    assert joined(events) == reply.reply
+    assert [turns[-1].content for turns in model.conversations] == ["The parcel is still at depot"]
+    assert model.limits == [MAX_NOTE_TOKENS]
+
+
+async def test_a_small_model_needs_no_room_for_a_whole_reply(checker: Checker) -> None:
+    """Not even where the points do not pass: they come back with what is wrong with them."""
+    facts = ["parcel is still at depot", TODAY]
+    request = ReplyRequest(customer_message=CUSTOMER, facts=facts, voice=Voice(language="fr"))
+    reply = await Coach(FakeModel("No.", small=True, context_tokens=1024), checker).reply(request)
+    assert (reply.ready, reply.reply) == (False, f"The parcel is still at depot. {TODAY}")
+    assert "wrong-language" in {finding.rule for finding in reply.reply_findings}
+
+
+def test_the_plan_for_a_small_model_is_its_notes(checker: Checker) -> None:
+    """What is a sentence already is not sent; where all is, nothing is."""
+    coach = Coach(FakeModel(small=True), checker)
+    plan = coach.plan(ReplyRequest(customer_message=CUSTOMER, facts=["parcel is still at depot", TODAY]))
+    assert plan.messages == tuple(coach.prompts.note_conversation("The parcel is still at depot"))
+    assert coach.plan(REQUEST).messages == ()
+
+
+async def test_a_mistake_that_was_jotted_down_is_owned_in_a_sentence(checker: Checker) -> None:
+    """The model gets the note alone; the apology before it is the coach's."""
+    request = ReplyRequest(customer_message=CUSTOMER, facts=["we packed medium from wrong shelf", TODAY])
+    reply = await Coach(FakeModel("We packed a medium from the wrong shelf.", small=True), checker).reply(request)
+    assert reply.reply == f"I'm sorry: we packed a medium from the wrong shelf. {TODAY}"
+
+
+async def test_a_small_model_that_has_failed_is_not_asked_again(checker: Checker) -> None:
+    """The first note has shown it: the others need not wait as long."""
+    request = ReplyRequest(customer_message=CUSTOMER, facts=["parcel is still at depot", "letter came back", TODAY])
+    model = FakeModel([ModelTimeout("too late")], small=True)
+    await Coach(model, checker).reply(request)
+    assert len(model.conversations) == 1
+    cut_off = FakeModel([ModelBadAnswer("cut off")], small=True)
+    await Coach(cut_off, checker).reply(request)
+    assert len(cut_off.conversations) == 2, "that was this note's length"
 
 
 @pytest.mark.parametrize("small", [True, False])
@@ -180,27 +250,8 @@ async def test_a_draft_on_which_any_doubt_falls_is_not_kept(checker: Checker) ->
     request = ReplyRequest(customer_message=CUSTOMER, draft=doubtful, facts=["We sent the wrong size"])
     reply = await Coach(FakeModel(GOOD, small=True), checker).reply(request)
     assert all(finding.start == finding.end for finding in reply.draft_findings)
-    assert reply.attempts == 1
-
-
-@pytest.mark.parametrize(
-    ("answer", "small", "kept"),
-    [
-        pytest.param(f"{SORRY} {OFFER} {TODAY} You sent a photo.", True, True, id="a small model that says it all"),
-        pytest.param(f"{SORRY} {OFFER} {TODAY}", True, False, id="a small model that leaves out the photo"),
-        pytest.param(f"{SORRY} {OFFER} {TODAY} You sent a photo. Do wear it.", True, False, id="that adds something"),
-        pytest.param(
-            f"{SORRY} {OFFER} A large left today. You sent a photo.", True, False, id="that tells it otherwise"
-        ),
-        pytest.param(f"{SORRY} {OFFER} {TODAY}", False, True, id="a large model that leaves out the photo"),
-    ],
-)
-async def test_a_small_model_may_not_choose_what_to_say(checker: Checker, answer: str, small: bool, kept: bool) -> None:
-    """What it leaves out or adds is as a rule what it has not understood: the points take its place."""
-    reply = await Coach(FakeModel(answer, small=small), checker).reply(REQUEST)
-    points = f"I'm sorry: we sent the wrong size. {TODAY} You sent a photo. {OFFER}"
-    assert (reply.ready, reply.attempts) == (True, 1)
-    assert reply.reply == f"Hi Dana,\n\n{answer if kept else points}\n\nBest,\nLiz"
+    assert reply.reply
+    assert "listing" not in reply.reply
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,8 @@ def test_no_prompt_holds_a_stock_phrase(checker: Checker, name: str) -> None:
     texts = [text]
     if name.endswith(".toml"):
         example = tomllib.loads(text)
-        texts = [example["reply"], *example["points"]] if "reply" in example else list(example.values())
+        notes = [said for note in example.get("notes", []) for said in note.values()]
+        texts = [example["reply"], *example["points"]] if "reply" in example else notes or list(example.values())
     for said in texts:
         unquoted = said.replace('"', "")  # what stands in quotation marks is not judged
         assert [finding.quote for finding in checker.check(unquoted).findings] == []

@@ -3,9 +3,10 @@
 import pytest
 
 from coach.check import Noted
-from coach.notes import is_inward
+from coach.notes import in_a_sentence, is_inward
 from coach.schemas import Policy
-from evals.briefing import Item, load_items
+from coach.wording import says_the_same
+from evals.briefing import Item, Wording, load_items, load_wordings
 from evals.briefing.labelled_notes import Note, Part, load_notes
 from tests.terminal import type_in
 
@@ -52,14 +53,26 @@ def test_hardly_a_note_that_may_be_told_is_kept_in_the_shop() -> None:
     assert kept.count(False) <= 5
 
 
+def test_hardly_a_sentence_that_says_something_else_is_let_through() -> None:
+    """What is let through must be sure; where it is not, the note stays as code puts it."""
+    wordings = load_wordings()
+    let_through = [one.keeps for one in wordings if says_the_same(one.sentence, in_a_sentence(one.note))]
+    assert len({one.note for one in wordings}) == len(wordings) >= 250
+    assert let_through.count(True) > 50
+    assert let_through.count(False) <= 3
+
+
 def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One request in which all goes right, and four notes."""
+    """One request in which all goes right, four notes and two sentences."""
     monkeypatch.setattr("evals.briefing.load_items", lambda: [ITEM])
     notes = [Note(note="pads cost us 6.20", inward=True), Note(note="she paid £40", inward=False)]
     notes += [Note(note="we packed the wrong size", doing="shop"), Note(note="parcel is 3 kg", doing="nobody")]
     read = {"we packed the wrong size": Noted("shop"), "pads cost us 6.20": Noted(inward=True)}
     monkeypatch.setattr("coach.check.Checker.noted", lambda _, note: read.get(note, Noted()))
     monkeypatch.setattr("evals.briefing.load_notes", lambda _: notes)
+    wordings = [Wording(note="Box torn", sentence="The box was torn.", keeps=True)]
+    wordings += [Wording(note="Box torn", sentence="We tore the box.", keeps=False)]
+    monkeypatch.setattr("evals.briefing.load_wordings", lambda: wordings)
     screen = type_in("evals", "briefing")
     rows = [line.split() for line in screen.out.splitlines() if line.rstrip().endswith("%")]
     assert {" ".join(words[:-2]): (words[-2], words[-1]) for words in rows} == {
@@ -72,5 +85,7 @@ def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch)
         "note, to tell: left out": ("1", "0%"),
         "note, the shop's doing: seen": ("1", "100%"),
         "note, not the shop's doing: taken for it": ("1", "0%"),
+        "sentence, says the same: let through": ("1", "100%"),
+        "sentence, says something else: let through": ("1", "0%"),
     }
     assert "1 requests; of the replies that should have been sent 1 pass every check." in screen.out

@@ -17,6 +17,7 @@ from evals.tagger.thresholds import (
     SURE,
     calibrated,
     fault_scale,
+    logit,
     lowest_for,
     lowest_precise,
     set_thresholds,
@@ -102,7 +103,9 @@ def test_of_notes_enough_of_what_is_said_is_right() -> None:
     likely, right = np.linspace(0.5, 0.99, 50), np.arange(50) >= 20
     lowest = lowest_precise(likely, right, PRECISE)
     assert right[likely >= lowest].mean() >= PRECISE
-    assert right[likely >= lowest - 0.011].mean() < PRECISE
+    assert right[likely >= sigmoid(np.array(logit(lowest) - 0.26))].mean() < PRECISE, (
+        "so it is the lowest of those tried"
+    )
     assert lowest_precise(likely, np.zeros(50, bool), PRECISE) == 1.0
 
 
@@ -117,7 +120,7 @@ def test_the_threshold_leaves_clean_texts_alone() -> None:
     lowest = lowest_for(texts, probabilities, broken)
     flagged = {text for text, one in zip(texts[:200], probabilities[:200, 0], strict=True) if one >= lowest}
     assert 1 - len(flagged) / 100 >= LEFT_ALONE
-    assert len(flagged) == 3  # one more would be too many: it is the lowest
+    assert len(flagged) == round(100 * (1 - LEFT_ALONE))  # one more would be too many: it is the lowest
 
 
 def test_where_no_threshold_will_do_only_what_is_sure_counts() -> None:
