@@ -30,7 +30,7 @@ _THEN = re.compile(
 _SHORT = re.compile(r"\b([Hh]e|[Ss]he)['\u2019]s(?P<done>(?= (?:got|had|been|sent|lost|paid|written)\b))?(?= )")
 _SUBJECT = re.compile(r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> [a-z]+)?\b")
 # What is done to somebody with so many of something: "we owe her 20 pounds", but "we missed her 2 calls".
-_GIVING = "owe|owed|give|gave|pay|paid|charge|charged|refund|refunded|offer|offered|cost|send|sent|lend|lent"
+_GIVING = "owe|owed|give|gave|pay|paid|charge|charged|refund|refunded|offer|offered|cost|send|sent|lend|lent|leave|left"
 # "Her" with no thing of hers behind it: "we rang her twice", "we gave her a key".
 _OBJECT = re.compile(
     r"\bhim\b|\bhers?\b(?! [a-z0-9])|"

@@ -48,17 +48,19 @@ def shown_by(situation: Situation, cues: Cues, noted: NoteReader) -> str | None:
     facts = [source.text for source in situation.of("fact")]
     for fact in facts:
         told = _PRONOUN.sub("", fact) if begins_with_somebody(fact) else fact
-        if any(cues.said(cue, clause) for clause in clauses(told) for cue in ("shop-fault", "shop-slip")):
+        said = [clause for clause in clauses(told) if not cues.said("denies", clause)]
+        if any(cues.said(cue, clause) for clause in said for cue in ("shop-fault", "shop-slip")):
             return fact
         if cues.said("shop-instead", fact):
             return fact
     for source in situation.of("draft"):
         for clause in clauses(source.text):
-            if cues.said("admits", clause):
+            if cues.said("admits", clause) and not cues.said("denies", clause):
                 return clause
     if _others_by_cues(facts, cues) or _is_open(situation, cues):
         return None
-    read = ((fact, noted(fact)) for fact in facts)
+    # The network shows whose doing it was; what was done may still be as it should be.
+    read = ((fact, noted(fact)) for fact in facts if cues.said("went-wrong", fact))
     return next((fact for fact, shows in read if shows.doing == "shop" and not shows.inward), None)
 
 

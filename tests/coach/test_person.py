@@ -32,6 +32,8 @@ from coach.person import customers_name, said_by_the_shop, said_by_the_signer, s
         ("I can polish acrylic, his is acrylic", "I can polish acrylic, yours is acrylic"),
         ("Niamh has been told of her slip", "Niamh has been told of her slip"),
         ("We rang her twice", "We rang you twice"),
+        ("We missed her 2 calls", "We missed your 2 calls"),
+        ("We owe her 20 pounds", "We owe you 20 pounds"),
         ("It was posted to her old address", "It was posted to your old address"),
         ("Nell looks at it at noon and writes to him", "Nell looks at it at noon and writes to you"),
         ("Our driver rings her before noon", "Our driver rings you before noon"),

@@ -301,6 +301,8 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
         (("The order and the account both say Lindenweg 4",), "customer"),
         (("The courier lost the parcel in Leeds",), "third-party"),
         (("The lamp is in stock",), "unknown"),
+        (("The mix-up was our mistake",), "shop"),
+        (("The delay was not our fault",), "unknown"),
     ],
 )
 def test_whose_fault_it_was_is_read_from_the_facts(verifier: Verifier, facts: tuple[str, ...], fault: str) -> None:
@@ -310,6 +312,7 @@ def test_whose_fault_it_was_is_read_from_the_facts(verifier: Verifier, facts: tu
 
 MEANT = {
     "label mix up in cold room": Noted("shop"),
+    "we took the wheels off for the check": Noted("shop"),
     "Sam is on his last warning for this": Noted("shop", inward=True),
     "wants it as a present, box thrown out": Noted("customer"),
     "depot had it two days": Noted("third-party"),
@@ -327,6 +330,7 @@ MEANT = {
         (("depot had it two days", "wants it as a present, box thrown out"), "customer", None),
         (("Sam is on his last warning for this",), "unknown", None),
         (("label mix up in cold room", "can't say how"), "unknown", None),
+        (("we took the wheels off for the check",), "unknown", None),
         (("depot had it two days",), "third-party", None),
         (("7 kg paid",), "unknown", None),
     ],
