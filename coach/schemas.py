@@ -246,7 +246,9 @@ class ReplyResponse(_Response):
         list[str], Field(description="Ids of the rules that cannot read this language: they were not checked.")
     ] = []
     policies_left_out: Annotated[list[str], Field(description="Ids of policies that did not fit the model's context.")]
-    attempts: int
+    attempts: Annotated[
+        int, Field(description="How often the model was asked for a reply; all the notes that it words count once.")
+    ]
     model: str
     prompt_version: str
     usage: Usage

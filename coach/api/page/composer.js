@@ -520,7 +520,7 @@ function promise({ quote, backing }) {
 function madeBy({ attempts, model, usage, timings_ms: timings, policies_left_out: left }) {
   const seconds = `${(timings.total / 1000).toFixed(1)} seconds`;
   const room = left.length ? ` There was no room for ${left.length} of the policies.` : "";
-  if (!attempts) return `Checked in ${seconds}; nothing had to be written.`;
+  if (!attempts) return `Done in ${seconds}; no model was asked.`;
   return `Written by ${model} in ${seconds}: ${usage.input_tokens} tokens read, ${usage.output_tokens} written.${room}`;
 }
 
