@@ -32,7 +32,12 @@ START_S = 180
 REQUEST = {
     "customer_message": "The shirt is a medium and I had ordered a large! The party is on Saturday.",
     "draft": "Hi Dana,\n\nYou should have read the listing. We can swap it for a large.\n\nBest,\nLiz",
-    "facts": ["We packed the wrong size.", "A large leaves today by express and arrives on Thursday."],
+    # Jotted down: with whole sentences the model would not be asked.
+    "facts": [
+        "we packed wrong size from shelf where mediums are kept",
+        "large is in stock, leaves today by express, arrives on Thursday",
+        "label is in parcel, shirt can be handed in until Friday",
+    ],
 }
 
 
