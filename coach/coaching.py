@@ -219,9 +219,9 @@ class _Run:
 
     def plan_of_notes(self) -> Plan:
         """What the model is told where it only puts notes as sentences."""
-        conversations = [self._coach.prompts.note_conversation(point.note) for point in self.brief.points if point.note]
-        notes = [turns[-1] for turns in conversations]
-        messages = (*self._coach.prompts.note_opening, *notes) if notes else ()
+        prompts = self._coach.prompts
+        notes = [prompts.note_conversation(point.note)[-1] for point in self.brief.points if point.note]
+        messages = (*prompts.note_opening, *notes) if notes else ()
         limit = self._coach.model.context_tokens - MAX_NOTE_TOKENS
         return Plan(messages, count_tokens(messages), limit, (), self.brief.letter)
 

@@ -35,6 +35,7 @@ def says_the_same(sentence: str, note: str) -> bool:
     understood it wrongly as often as not.
     """
     said, noted = _words(sentence), _words(note)
+    to_come = bool(_TO_COME.search(note))
 
     @cache
     def goes_on(i: int, j: int) -> bool:
@@ -42,7 +43,7 @@ def says_the_same(sentence: str, note: str) -> bool:
             return j == len(noted)
         if j < len(noted) and _alike(said[i], noted[j]) and goes_on(i + 1, j + 1):
             return True
-        return _may_be_added(said, i, _TO_COME.search(note) is not None) and goes_on(i + 1, j)
+        return _may_be_added(said, i, to_come) and goes_on(i + 1, j)
 
     return sentence.count("?") <= note.count("?") and goes_on(0, 0)
 
