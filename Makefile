@@ -45,6 +45,10 @@ tagger: $(VENV)/dev ## Train the tone tagger anew from its data (installs torch)
 	$(BIN)/python -m pip --disable-pip-version-check install -e '.[train]'
 	$(BIN)/python -m evals.tagger.train
 
+case-reader: $(VENV)/dev ## Train the case reader anew from its data (installs torch).
+	$(BIN)/python -m pip --disable-pip-version-check install -e '.[train]'
+	$(BIN)/python -m evals.case_reader.train
+
 rules-page: $(VENV)/dev ## Make the catalogue page from the rule files.
 	$(BIN)/coach rules --markdown > coach/rules/README.md
 
@@ -73,4 +77,4 @@ $(VENV)/local: $(VENV)/dev requirements-local.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --require-hashes -r requirements-local.lock
 	@touch $@
 
-.PHONY: help serve test test-local check lint bench evals bench-check tagger-report tagger rules-page wheel lock clean
+.PHONY: help serve test test-local check lint bench evals bench-check tagger-report tagger case-reader rules-page wheel lock clean

@@ -137,7 +137,7 @@ class Coach:
             InputError: The request cannot be used, or does not fit the model.
             ModelError: The model gave no answer at all. What the draft's check found has been told by then.
         """
-        run = _Run(self, request)
+        run = await asyncio.to_thread(_Run, self, request)  # to read a case takes a while, and others wait
         yield DraftChecked(run.draft.findings)
         question = question_for(run.situation, self.verifier)
         if request.draft and run.draft.passed:

@@ -5,6 +5,7 @@ Some are for nobody else: what a thing costs the shop, what it thinks of people,
 
 import re
 import tomllib
+from collections import deque
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -22,6 +23,9 @@ DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
 _DOERS = _WORDS["doers"] | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
 OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence and is neither a name nor a thing
+_PASSIVE = {"is", "are", "was", "were", "been"}
+_DOERS_PUT_IN = {"we", "they"}
+_THE_CUSTOMER = {"you", "your"}
 _NO_ARTICLE = OPENERS | _DOERS | DONE | _VERBS
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
@@ -85,7 +89,7 @@ def in_a_sentence(note: str) -> str:
         return f"Free times{' for' if found['what'] else ':'} {note[found.end() :]}"  # it is not about the price
     if found := _THING.search(note):
         return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
-    return _begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _begins_small(note) else note
+    return begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _begins_small(note) else note
 
 
 def spelt_out(note: str) -> str:
@@ -121,6 +125,30 @@ def is_somebody(word: str) -> bool:
     """Whether a word may well stand for somebody who does things: a name, a pronoun, a trade."""
     plain = word.lower().split("'")[0]
     return bool({plain, plain.removesuffix("s")} & _DOERS) or not (_is_plain(word) or word[:1].isdigit())
+
+
+def turns_round(before: str, behind: str) -> bool:
+    """Whether a "was" between two words turns a story round: "Karen called" and "Karen was called" are two."""
+    return is_somebody(before) and (behind in DONE or behind.endswith("ed"))
+
+
+def tells_another_story(sentence: str, note: str) -> bool:
+    """Whether what was put into a note to make a sentence of it turns it round, or guesses who did it.
+
+    Args:
+        sentence: The note's words in their order, with others between them.
+        note: The note.
+    """
+    noted, words = deque(note.split()), ["", *sentence.split(), "", ""]
+    for i in range(1, len(words) - 2):
+        before, word, behind, last = words[i - 1 : i + 3]
+        if noted and word == noted[0]:
+            noted.popleft()
+            continue
+        guessed = word in _DOERS_PUT_IN and behind in _WORDS["either"] and last not in _THE_CUSTOMER
+        if guessed or (word in _PASSIVE and turns_round(before, behind)):
+            return True
+    return False
 
 
 def _begins_without_a_verb(note: str) -> bool:
@@ -196,7 +224,7 @@ def _dated(text: str) -> str:
     return _TIME_BEHIND.sub(r"\1 at ", _DATE_BEHIND.sub(r"\1 on ", text))
 
 
-def _begun_with_a_capital(text: str) -> str:
+def begun_with_a_capital(text: str) -> str:
     """A sentence begins with a capital, but for a name that has none: "iPad", "example.org"."""
     first = text.split(" ", 1)[0].replace("'", "").rstrip(",;:.")
     return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text

@@ -10,7 +10,15 @@ from itertools import pairwise, takewhile
 
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
-from coach.notes import in_a_sentence, is_for_oneself, is_jotted, spelt_out, tells_something
+from coach.notes import (
+    begun_with_a_capital,
+    in_a_sentence,
+    is_for_oneself,
+    is_jotted,
+    spelt_out,
+    tells_another_story,
+    tells_something,
+)
 from coach.person import (
     customers_name,
     names_somebody_else,
@@ -94,13 +102,14 @@ def points_of(
     said, spelt = (in_a_sentence, spelt_out) if english else (str, str)
     if mistake:
         text = people.told(spelt(mistake))
-        sentence = _after_a_colon(said, text)
-        note = sentence if english and is_jotted(spelt(mistake)) else None
+        filled = _filled(text, mistake, verifier) if english else None
+        sentence = filled or _after_a_colon(said, text)
+        note = sentence if english and is_jotted(spelt(mistake)) and not filled else None
         yield Point(apology(sentence, detect_language(mistake)), owned=True, note=note)
     told = [fact for fact in facts if fact != mistake]
     known = _lines([*told, mistake or ""])
     rules = list(_rules(situation, verifier))
-    unconditional = (one for _, text in rules for one in sentences(text) if not _CONDITIONAL.search(one))
+    unconditional = (one for _, text, _ in rules for one in sentences(text) if not _CONDITIONAL.search(one))
     sure = _lines([known, *unconditional])
     noted = [
         note for note in map(people.told, notes) if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
@@ -109,16 +118,57 @@ def points_of(
     may_be_silent = bool(noted or rules) and english
     for before, fact in pairwise(["", *told]):
         text = _without_others(people.told(spelt(fact), before))
-        if text and tells_something(text) and not (verifier.keeps_in(fact) or verifier.private(text, situation)):
-            aside = may_be_silent and is_for_oneself(text)
-            worded = english and is_jotted(spelt(fact)) and not (aside and len(text.split()) < _STORY)
-            note = said(text) if worded else None
-            yield Point(said(text), fact=True, aside=aside, note=note)
+        if not text or verifier.keeps_in(fact) or verifier.private(text, situation):
+            continue
+        if not (english and is_jotted(spelt(fact))):
+            if tells_something(text):
+                yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
+        elif point := _jotted(fact, text, may_be_silent, situation, verifier):
+            yield point
     yield from map(Point, noted)
     decided = _lines([known, *noted])
-    for policy, text in rules:
-        if verifier.decides(text, decided, situation):
+    for policy, text, tell in rules:
+        if tell or verifier.decides(text, decided, situation):
             yield Point(text, policy)
+
+
+def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, verifier: Verifier) -> Point | None:
+    """What a jotted fact says to the customer; nothing where it is for nobody else.
+
+    Args:
+        fact: As it was jotted down.
+        text: The same, said to the customer.
+        may_be_silent: Whether there is more to tell than facts.
+        situation: What is known.
+        verifier: What reads it.
+    """
+    tell = verifier.fact_shows(fact, situation).tell
+    if tell is False:
+        return None
+    if filled := _filled(text, fact, verifier):
+        return Point(begun_with_a_capital(filled), fact=True)
+    if not (tell or tells_something(text)):
+        return None
+    sentence = in_a_sentence(text)
+    aside = not tell and may_be_silent and is_for_oneself(text)
+    to_word = not aside or len(text.split()) >= _STORY
+    return Point(sentence, fact=True, aside=aside, note=sentence if to_word else None)
+
+
+def _filled(note: str, fact: str, verifier: Verifier) -> str | None:
+    """A jotted note with the small words that were saved, where it is sure which those are.
+
+    Args:
+        note: The note, as it is said to the customer.
+        fact: The note, as it was jotted down.
+        verifier: What reads it.
+    """
+    if not is_jotted(note):
+        return None
+    if fact[:1].islower():
+        note = note[0].lower() + note[1:]
+    filled = verifier.reader.sentence_of(note)
+    return None if filled and tells_another_story(filled, note) else filled
 
 
 def _after_a_colon(said: Callable[[str], str], note: str) -> str:
@@ -155,8 +205,11 @@ class _People:
         return said if self._sells_for_others else said_by_the_shop(said)
 
 
-def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str]]:
-    """What the policies say to the point, each with its policy's id, said to the customer; nothing of others."""
+def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str, bool]]:
+    """What the policies say to the point, said to the customer; nothing of others.
+
+    Each with its policy's id, and whether it is surely to be told, whatever else is.
+    """
     for policy, text in verifier.policies_to_the_point(situation):
         # The sentence before it, which it goes on from, may speak of others where it does not itself.
         for part in dict.fromkeys((text, sentences(text)[-1])):
@@ -164,7 +217,8 @@ def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str]
             said = said_to_the_customer(applied)
             if not _OF_OTHERS.search(said):
                 said = _INWARD.sub("", said)
-                yield policy, said if applied == part else as_done_now(said)
+                surely = any(verifier.tells_rule(one, situation) for one in sentences(part))
+                yield policy, said if applied == part else as_done_now(said), surely
                 break
 
 

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from coach.notes import DONE, is_somebody
+from coach.notes import turns_round
 
 # What a sentence has and a note saves: it adds no thing, no deed, no doer, no promise, no doubt and no reason.
 _PAST = {"was", "were", "has", "have", "had", "been"}
@@ -58,8 +58,7 @@ def _may_be_added(words: tuple[str, ...], i: int, to_come: bool) -> bool:
         return behind not in _PERSONS  # "not us" and "not on us" are two stories
     if i == 0 or not behind or (word in _PAST and to_come):
         return False  # a question; or it may be still to come
-    # "Karen called" and "Karen was called" are two stories.
-    return not (is_somebody(words[i - 1]) and (behind in DONE or behind.endswith("ed")))
+    return not turns_round(words[i - 1], behind)
 
 
 def _alike(said: str, noted: str) -> bool:

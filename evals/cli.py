@@ -20,6 +20,7 @@ _ELSEWHERE = {
     "attacks": "evals.attacks.cli:attacks_command",
     "bare": "evals.bare:bare_command",
     "briefing": "evals.briefing:briefing_command",
+    "case-reader": "evals.case_reader.cli:case_reader_command",
     "cases": "evals.cases_cli:cases_command",
     "compare": "evals.run_cli:compare_command",
     "in-context": "evals.in_context:in_context_command",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from coach.case_reader import CaseReader, shipped_reader
 from coach.check import Checked, Checker, Hit, TaggerDetector
 from coach.notes import is_inward
 from coach.person import said_to_the_customer
@@ -14,7 +15,7 @@ from coach.verify.commitments import DEADLINES, Commitments, Promise, sets_terms
 from coach.verify.conditions import Conditions, unconditional
 from coach.verify.cues import Cues
 from coach.verify.facts import FactLock
-from coach.verify.fault import Fault, fault_in, shown_by
+from coach.verify.fault import FactReader, Fault, Shown, fault_in, shown_by
 from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
@@ -77,15 +78,17 @@ class Verdict:
 class Verifier:
     """Judges a reply by all rules: those that point at words, and those that judge the whole in its context."""
 
-    def __init__(self, checker: Checker, secret: Sequence[str] = ()) -> None:
+    def __init__(self, checker: Checker, secret: Sequence[str] = (), reader: CaseReader | None = None) -> None:
         """Bring the parts together.
 
         Args:
             checker: What judges the words.
             secret: Texts that must not show in a reply: the model's instructions.
+            reader: What reads facts and policies beside the customer's message; the package's own where left out.
         """
         rules = checker.rules
         self.checker = checker
+        self.reader = reader or shipped_reader()
         self.rules = rules
         self._secret = runs_of(list(secret))
         self._form = _cues(rules, "not-a-reply")
@@ -99,11 +102,24 @@ class Verifier:
 
     def fault(self, situation: Situation) -> Fault:
         """Whose fault it was, as far as is known."""
-        return fault_in(situation, self._ownership, self.checker.noted)
+        return fault_in(situation, self._ownership, self._fact_reader(situation))
 
     def mistake(self, situation: Situation) -> str | None:
         """The fact that shows the shop's mistake."""
-        return shown_by(situation, self._ownership, self.checker.noted)
+        return shown_by(situation, self._ownership, self._fact_reader(situation))
+
+    def fact_shows(self, fact: str, situation: Situation) -> Shown:
+        """What a fact is to this customer: whether it is told, and whose doing it shows."""
+        tell = False if self.keeps_in(fact) else self.reader.tells("fact", fact, situation.told)
+        return Shown(tell, self.checker.noted(fact).doing)
+
+    def tells_rule(self, rule: str, situation: Situation) -> bool:
+        """Whether it is sure that this customer is told a policy's sentence."""
+        facts = tuple(source.text for source in situation.of("fact"))
+        return self.reader.tells("rule", rule, situation.told, facts) or False
+
+    def _fact_reader(self, situation: Situation) -> FactReader:
+        return lambda fact: self.fact_shows(fact, situation)
 
     def keeps_in(self, note: str) -> bool:
         """Whether a note stays in the shop: what it tells, no shop would tell this customer."""
@@ -246,7 +262,8 @@ class Verifier:
 
     def policies_to_the_point(self, situation: Situation) -> list[tuple[str, str]]:
         """The policies' sentences that decide here, each with its policy's id, the best fit first."""
-        told = self.commitments.to_the_point(situation, self.fault(situation))
+        fault = self.fault(situation)
+        told = self.commitments.to_the_point(situation, fault, lambda rule: self.tells_rule(rule, situation))
         return [(policy, _TITLED.sub("", text)) for policy, text in told]
 
     def applied(self, text: str, situation: Situation) -> str:

@@ -6,9 +6,10 @@ stance, with the same amount, and no policy that fits the case better rules it o
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, islice
 
 from coach.verify.cues import Cues
 from coach.verify.fault import Fault
@@ -16,6 +17,7 @@ from coach.verify.literals import Literal, literals_in, values_in
 from coach.verify.situation import Situation, Source
 from coach.verify.words import capitalized, clause_spans, clauses, sentence_around, sentences, stems
 
+RuleReader = Callable[[str], bool]
 KINDS = ("refund", "replacement", "repair", "discount", "credit", "payment", "free-postage", "gift", "no-charge")
 _AMOUNTS = frozenset({"sum", "percentage"})
 _FIGURES = frozenset({"number", "code", "measure"})
@@ -41,6 +43,7 @@ _KIND_WORDS = stems(
 _WHOM = stems("customer buyer guest client")
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
 _TO_THE_POINT = 3
+_READABLE = 40  # sentences of policies: each takes some ten milliseconds
 _IF_WE = re.compile(r"\b(?:if|where|when|should) (?:we|i|our)\b", re.IGNORECASE)
 _LEAST_FIT = 0.25  # of the words that the best fitting policy shares with the case
 _AT_A_PRICE = frozenset({"replacement", "repair"})
@@ -149,8 +152,16 @@ class Commitments:
             for stance in self.granted(source)
         )
 
-    def to_the_point(self, situation: Situation, fault: Fault) -> list[tuple[str, str]]:
-        """The policies' sentences that grant or refuse something here: the best fits, in the policies' own order."""
+    def to_the_point(self, situation: Situation, fault: Fault, told: RuleReader) -> list[tuple[str, str]]:
+        """The policies' sentences that the customer is told, in the policies' own order.
+
+        They are those that grant or refuse something here, the best fits, and whatever else is surely to the point.
+
+        Args:
+            situation: What is known.
+            fault: Whose fault it was.
+            told: What reads whether the customer is surely told a sentence.
+        """
         on = [(source, stance) for source in _that_fit(situation) for stance in self.stances(source.text)]
         over = {
             stance.sentence for _, stance in on if stance.grants and not self._condition_holds(stance, situation, fault)
@@ -163,6 +174,9 @@ class Commitments:
         best += [(source, one) for source in chosen for one in _going_with([t for s, t in best if s == source], source)]
         if self._cues.said("threat", situation.told):
             best += [(source, text) for source in situation.of("policy") if (text := self._on_threats(source))]
+        read = ((source, one) for source in _worth_reading(situation) for one in _told_of(source, told))
+        best += islice(read, _TO_THE_POINT)
+        best = list(dict.fromkeys(best))
         said = [item for item in best if not any(_is_part_of(item, other) for other in best)]
         order = situation.of("policy")
         said.sort(key=lambda item: (order.index(item[0]), item[0].text.find(item[1])))
@@ -394,6 +408,15 @@ def _is_part_of(item: tuple[Source, str], other: tuple[Source, str]) -> bool:
     return item[0] == other[0] and item[1] != other[1] and item[1] in other[1]
 
 
+def _told_of(source: Source, told: RuleReader) -> Iterator[str]:
+    """A source's sentences that the customer is told, each with the one before it if it leans on that."""
+    before = ""
+    for sentence in sentences(source.text):
+        if told(sentence):
+            yield f"{before} {sentence}" if before and _GOES_ON.search(sentence) else sentence
+        before = sentence
+
+
 def _going_with(told: Sequence[str], source: Source) -> Iterator[str]:
     """What must be told beside what a policy gives: what it asks for, and, right behind, how to get it and who pays."""
     before = ""
@@ -447,6 +470,13 @@ def _in_context(stance: Stance, source: Source, over: Collection[str]) -> str:
     while first and _GOES_ON.search(said[first]):
         first -= 1
     return " ".join(said[first : place + 1]) if place else stance.sentence
+
+
+def _worth_reading(situation: Situation) -> list[Source]:
+    """As many policies as can be read while somebody waits: those that share most words with the case."""
+    fit = sorted(situation.of("policy"), key=lambda one: -len(stems(f"{one.title} {one.text}") & situation.case_stems))
+    lengths = accumulate(len(sentences(one.text)) for one in fit)
+    return [one for one, length in zip(fit, lengths, strict=True) if length <= _READABLE]
 
 
 def _that_fit(situation: Situation) -> list[Source]:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from coach.check import Noted
 from coach.person import begins_with_somebody
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
@@ -14,45 +14,56 @@ from coach.verify.words import clauses, sentences
 _PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 _OTHERS: tuple[Fault, ...] = ("customer", "third-party")
-NoteReader = Callable[[str], Noted]
 
 
-def fault_in(situation: Situation, cues: Cues, noted: NoteReader) -> Fault:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a fact is to this customer.
+
+    Attributes:
+        tell: Whether a good reply tells it; None where that is not sure.
+        doing: Whose doing it shows; None where that is not sure.
+    """
+
+    tell: bool | None = None
+    doing: str | None = None
+
+
+FactReader = Callable[[str], Shown]
+
+
+def fault_in(situation: Situation, cues: Cues, read: FactReader) -> Fault:
     """Whose fault it was: by the facts, else by the customer's account with nothing against it.
 
     Args:
         situation: What is known.
         cues: What shows it, in so many words.
-        noted: What reads in a note what it means.
+        read: What reads in a fact whose doing it shows, and whether the customer is told it.
     """
     facts = [source.text for source in situation.of("fact")]
-    if shown_by(situation, cues, noted):
+    if shown_by(situation, cues, read):
         return "shop"
     if other := _others_by_cues(facts, cues):
         return other
     if _is_open(situation, cues):
         return "unknown"
-    doings = {noted(fact).doing for fact in facts}
+    doings = {read(fact).doing for fact in facts}
     if other := next((other for other in _OTHERS if other in doings), None):
         return other
     told = any(cues.said("account", sentence) for sentence in sentences(situation.customer or ""))
     return "shop" if told else "unknown"
 
 
-def shown_by(situation: Situation, cues: Cues, noted: NoteReader) -> str | None:
+def shown_by(situation: Situation, cues: Cues, read: FactReader) -> str | None:
     """The fact that shows that it was the shop's, or the seller's own word for it in the draft.
 
     What a fact means counts where none says it in so many words, of the shop or of anybody else, and none leaves it
     open.
     """
     facts = [source.text for source in situation.of("fact")]
-    for fact in facts:
-        told = _PRONOUN.sub("", fact) if begins_with_somebody(fact) else fact
-        said = [clause for clause in clauses(told) if not cues.said("denies", clause)]
-        if any(cues.said(cue, clause) for clause in said for cue in ("shop-fault", "shop-slip")):
-            return fact
-        if cues.said("shop-instead", fact):
-            return fact
+    said = [fact for fact in facts if _says_so(fact, cues)]
+    if said:  # rather one that the customer is told than a slip in something else
+        return next((fact for fact in said if read(fact).tell is not False), said[0])
     for source in situation.of("draft"):
         for clause in clauses(source.text):
             if cues.said("admits", clause) and not cues.said("denies", clause):
@@ -60,8 +71,16 @@ def shown_by(situation: Situation, cues: Cues, noted: NoteReader) -> str | None:
     if _others_by_cues(facts, cues) or _is_open(situation, cues):
         return None
     # The network shows whose doing it was; what was done may still be as it should be.
-    read = ((fact, noted(fact)) for fact in facts if cues.said("went-wrong", fact))
-    return next((fact for fact, shows in read if shows.doing == "shop" and not shows.inward), None)
+    readings = ((fact, read(fact)) for fact in facts if cues.said("went-wrong", fact))
+    return next((fact for fact, shows in readings if shows.doing == "shop" and shows.tell is not False), None)
+
+
+def _says_so(fact: str, cues: Cues) -> bool:
+    """Whether a fact says in so many words that the shop made a mistake."""
+    told = _PRONOUN.sub("", fact) if begins_with_somebody(fact) else fact
+    said = [clause for clause in clauses(told) if not cues.said("denies", clause)]
+    in_a_clause = any(cues.said(cue, clause) for clause in said for cue in ("shop-fault", "shop-slip"))
+    return in_a_clause or cues.said("shop-instead", fact)
 
 
 def _is_open(situation: Situation, cues: Cues) -> bool:

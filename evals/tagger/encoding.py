@@ -55,7 +55,7 @@ class Batch:
     @classmethod
     def of(cls, pieces: Sequence[Encoded], device: torch.device) -> "Batch":
         """Pieces, where they are to be learnt from."""
-        ids, mask = _padded([piece.ids for piece in pieces])
+        ids, mask = padded([piece.ids for piece in pieces])
         tokens = torch.zeros(*ids.shape, len(RULES))
         for i, piece in enumerate(pieces):
             tokens[i, : len(piece.ids)] = torch.from_numpy(piece.tokens)
@@ -88,7 +88,7 @@ class NoteBatch:
     @classmethod
     def of(cls, notes: Sequence[EncodedNote], device: torch.device) -> "NoteBatch":
         """Notes, where they are to be learnt from."""
-        ids, mask = _padded([note.ids for note in notes])
+        ids, mask = padded([note.ids for note in notes])
         labels = (torch.tensor([note.doing for note in notes]), torch.tensor([note.inward for note in notes]))
         return cls(*(tensor.to(device) for tensor in (ids, mask, *labels)))
 
@@ -135,7 +135,7 @@ def batches(encoded: Sequence[Encoded], device: torch.device) -> Iterator[Batch]
         yield Batch.of(pieces, device)
 
 
-def _padded(texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+def padded(texts: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
     """Token numbers side by side, the shorter ones padded; and 1 where there is a token."""
     ids = torch.zeros(len(texts), max(map(len, texts)), dtype=torch.long)
     mask = torch.zeros(ids.shape)

@@ -90,10 +90,10 @@ def longest_common_runs(texts: Sequence[str], others: Iterable[str], at_least: i
 def kappas(first: Sequence[Labelled], second: Sequence[Labelled]) -> dict[str, float]:
     """Cohen's kappa of two labellers, a rule: does the text break it? `any`: does it break any rule at all?"""
     agreement = {
-        rule: _kappa([_breaks(one, rule) for one in first], [_breaks(one, rule) for one in second])
+        rule: kappa([_breaks(one, rule) for one in first], [_breaks(one, rule) for one in second])
         for rule in catalogue().about_words
     }
-    agreement["any"] = _kappa([bool(one.findings) for one in first], [bool(one.findings) for one in second])
+    agreement["any"] = kappa([bool(one.findings) for one in first], [bool(one.findings) for one in second])
     return agreement
 
 
@@ -135,7 +135,8 @@ def _breaks(item: Labelled, rule: str) -> bool:
     return any(label.rule == rule for label in item.findings)
 
 
-def _kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
+def kappa(first: Sequence[bool], second: Sequence[bool]) -> float:
+    """Cohen's kappa of two labellers of the same things."""
     observed = np.mean([a == b for a, b in zip(first, second, strict=True)])
     p, q = np.mean(first), np.mean(second)
     chance = p * q + (1 - p) * (1 - q)

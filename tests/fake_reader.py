@@ -1,0 +1,20 @@
+"""A case reader that says what a test wants, and has no opinion of anything else."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from coach.case_reader import CaseReader
+
+
+class FakeReader(CaseReader):
+    """Knows some lines and some notes; without any, all is decided by rules alone."""
+
+    def __init__(self, tells: Mapping[str, bool] = {}, sentences: Mapping[str, str] = {}) -> None:
+        """No network is loaded.
+
+        Args:
+            tells: Which lines to tell, and which not.
+            sentences: What to make of which note.
+        """
+        self.tells = cache(lambda _kind, line, _message, _facts=(): tells.get(line))
+        self.sentence_of = cache(sentences.get)
