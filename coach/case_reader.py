@@ -31,8 +31,11 @@ DOINGS = ("nobody", "shop", "shop-elsewhere", "customer", "third-party")
 WHOLE = len(KINDS) + len(DOINGS)  # the place of the logit of a note of which a sentence can be made
 MAX_LINE, MAX_MESSAGE, MAX_FACTS, MAX_WORD = 64, 100, 60, 12  # tokens
 MAX_NOTE = 40  # words that are made a sentence
+# From which probability on some small words may well have been saved; those that name whose doing it is; and nothing.
+_EXPECTED, _WHO_EXPECTED, _NOTHING_EXPECTED = 0.15, 0.4, 0.03
+_WHO = {"it", "its", "we", "our", "they", "you", "your"}
 _UNKNOWN = 100  # the token of what has no other
-_REASONS = {"because", "so"}
+_STANCES = {"because", "so", "but"}
 _QUOTES = set("'\"\u2018\u2019\u201c\u201d")
 _LATIN = re.compile("[A-Za-z]")
 
@@ -56,9 +59,9 @@ class Layout:
     fill: float
 
     @property
-    def reasons(self) -> list[bool]:
-        """Which insertions give a reason; a note that gives none gets none."""
-        return [not _REASONS.isdisjoint(insertion.split()) for insertion in self.insertions]
+    def stances(self) -> list[bool]:
+        """Which insertions give a reason, or call something a surprise; a note that does neither gets none."""
+        return [not _STANCES.isdisjoint(insertion.split()) for insertion in self.insertions]
 
     @classmethod
     def read(cls, text: str) -> "Layout":
@@ -100,13 +103,14 @@ class CaseReader:
 
     def filled(self, words: Sequence[str]) -> tuple[list[str], float]:
         """What to put in before each word of a note, and how likely all of it is right."""
-        ids, firsts = ids_of_words(self._tokenizer, words)
-        logits = self._logits(ids)
-        whole, gaps = _sigmoid(logits[0, WHOLE]), np.where(self.layout.reasons, -np.inf, logits[firsts, WHOLE + 1 :])
-        gaps[_quoted(words), 1:] = -np.inf
-        shares = np.exp(gaps - gaps.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        whole, shares = self._insertions(words)
         return [self.layout.insertions[i] for i in shares.argmax(axis=1)], float(min(whole, shares.max(axis=1).min()))
+
+    def expected(self, words: Sequence[str]) -> list[list[str]]:
+        """All that may well be put in before each word of a note, the likeliest first; "" is nothing."""
+        _, shares = self._insertions(words)
+        likely = [sorted(zip(row, self.layout.insertions, strict=True), reverse=True) for row in shares]
+        return [[some for share, some in row if share >= _least(some)] for row in likely]
 
     def _tells(self, kind: Kind, line: str, message: str, facts: tuple[str, ...] = ()) -> bool | None:
         """Whether a good reply tells a line; None where that is not sure, as it never is of a rule that is not told."""
@@ -124,6 +128,17 @@ class CaseReader:
         inserted, sure = self.filled(words)
         return joined(words, inserted) if sure >= self.layout.fill else None
 
+    def _insertions(self, words: Sequence[str]) -> tuple[float, Floats]:
+        """How likely a note can be made a sentence, and how likely each insertion before each of its words."""
+        ids, firsts = ids_of_words(self._tokenizer, words)
+        logits = self._logits(ids)
+        whole, gaps = _sigmoid(logits[0, WHOLE]), np.array(logits[firsts, WHOLE + 1 :])
+        gaps[_quoted(words), 1:] = -np.inf
+        shares = np.exp(gaps - gaps.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        shares[:, self.layout.stances] = 0  # where one was likely, nothing is sure
+        return float(whole), shares
+
     def _logits(self, ids: Sequence[int]) -> Floats:
         (logits,) = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})
         return np.asarray(logits)
@@ -138,6 +153,13 @@ def shipped_reader() -> CaseReader:
 def joined(words: Sequence[str], inserted: Sequence[str]) -> str:
     """Words with others put in before them."""
     return " ".join(f"{before} {word}" if before else word for before, word in zip(inserted, words, strict=True))
+
+
+def _least(insertion: str) -> float:
+    """The probability from which on some small words are expected."""
+    if not insertion:
+        return _NOTHING_EXPECTED
+    return _EXPECTED if _WHO.isdisjoint(insertion.split()) else _WHO_EXPECTED
 
 
 def ids_of_line(tokenizer: Tokenizer, kind: Kind, line: str, message: str, facts: Sequence[str]) -> list[int]:

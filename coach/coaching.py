@@ -22,7 +22,7 @@ from coach.prompting import Prompts, load_prompts
 from coach.questions import question_for
 from coach.schemas import Edit, Finding, Outcome, Policy, ReplyRequest, ReplyResponse, Usage
 from coach.verify import Verdict, Verifier, situation_of
-from coach.wording import says_the_same
+from coach.wording import wording_of
 
 MAX_ATTEMPTS = 3
 MAX_REPLY_TOKENS = 600
@@ -258,20 +258,21 @@ class _Run:
         self._best = self._mended(plainest)
 
     async def _worded(self, point: Point) -> Point:
-        """A point in the model's words, where it was jotted down and they say just what its note says."""
+        """A point as a sentence of the model's, where it was jotted down: the note's own words, and what joins them."""
         if not point.note or self._model_failed:
             return point
         self._attempts = 1
         messages = self._coach.prompts.note_conversation(point.note)
+        wording = wording_of(point.note, self._coach.verifier.reader)
         try:
-            async with aclosing(self._ask(messages, MAX_NOTE_TOKENS)) as pieces:
+            async with aclosing(self._ask(messages, MAX_NOTE_TOKENS, wording.grammar)) as pieces:
                 sentence = reply_in("".join([piece async for piece in pieces])).strip()
         except ModelBadAnswer:
             return point
         except (ModelError, TooLongError):
             self._model_failed = True  # code's own words will do, and are there at once
             return point
-        return point.said_as(sentence) if says_the_same(sentence, point.note) else point
+        return point.said_as(sentence) if wording.allows(sentence) else point
 
     async def _ask_for_a_reply(self, told: "_Told") -> AsyncGenerator[Event, None]:
         """Ask the model, check what it writes while it writes, and have it mended if it fails."""
@@ -337,8 +338,11 @@ class _Run:
             )
         )
 
-    async def _ask(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
-        async with aclosing(self._coach.model.stream(messages, max_tokens=max_tokens)) as chunks:
+    async def _ask(
+        self, messages: Sequence[Message], max_tokens: int, grammar: str | None = None
+    ) -> AsyncGenerator[str, None]:
+        answer = self._coach.model.stream(messages, max_tokens=max_tokens, grammar=grammar)
+        async with aclosing(answer) as chunks:
             while chunk := await self._next_in_time(chunks):
                 self._usage += chunk.usage or Usage()
                 if chunk.text:

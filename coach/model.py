@@ -53,8 +53,16 @@ class Model(Protocol):
         """Raise what stands in the way of an answer right now."""
         ...
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[Chunk, None]:
-        """Write an answer. Closing the iterator early stops the model."""
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> AsyncGenerator[Chunk, None]:
+        """Write an answer. Closing the iterator early stops the model.
+
+        Args:
+            messages: The conversation.
+            max_tokens: How long the answer may be.
+            grammar: What the answer may be, in llama.cpp's GBNF; only a small model is told.
+        """
         ...
 
     async def close(self) -> None:

@@ -24,6 +24,8 @@ _DOERS = _WORDS["doers"] | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
 OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence and is neither a name nor a thing
 _PASSIVE = {"is", "are", "was", "were", "been"}
+_WHAT = {"it", "that", "this"}  # whoever does things is no "it"
+_AUXILIARIES = {*_PASSIVE, "has", "have", "had"}
 _DOERS_PUT_IN = {"we", "they"}
 _THE_CUSTOMER = {"you", "your"}
 _NO_ARTICLE = OPENERS | _DOERS | DONE | _VERBS
@@ -55,6 +57,10 @@ _SHORT_WORD = re.compile(
 # These are days only beside what goes with days: "sat 10am", but not "it sat there".
 _DAY_NAMES = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
 _DAY = rf"(?P<day>{'|'.join(_DAY_NAMES)})(?P<every>s?)"
+_SMALL_MONTH = re.compile(
+    r"(?<=\d )(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![\w/@-])"
+)
 _SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
@@ -95,7 +101,9 @@ def in_a_sentence(note: str) -> str:
 def spelt_out(note: str) -> str:
     """A note without the short words that only busy people write."""
     note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
-    note = _SMALL_DAY.sub(lambda found: found[0].capitalize(), note.replace(" + ", " and "))
+    note = note.replace(" + ", " and ")
+    for small in (_SMALL_DAY, _SMALL_MONTH):
+        note = small.sub(lambda found: found[0].capitalize(), note)
     for short_day in _SHORT_DAYS:
         note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
     return note
@@ -139,15 +147,16 @@ def tells_another_story(sentence: str, note: str) -> bool:
         sentence: The note's words in their order, with others between them.
         note: The note.
     """
-    noted, words = deque(note.split()), ["", *sentence.split(), "", ""]
-    for i in range(1, len(words) - 2):
-        before, word, behind, last = words[i - 1 : i + 3]
+    noted, words = deque(note.split()), [*sentence.split(), "", ""]
+    before = ""  # the last word that is no auxiliary
+    for word, behind, last in zip(words, words[1:], words[2:], strict=False):
         if noted and word == noted[0]:
             noted.popleft()
-            continue
-        guessed = word in _DOERS_PUT_IN and behind in _WORDS["either"] and last not in _THE_CUSTOMER
-        if guessed or (word in _PASSIVE and turns_round(before, behind)):
+        elif word in _DOERS_PUT_IN and behind in _WORDS["either"] and last not in _THE_CUSTOMER:
+            return True  # that is a guess
+        elif word in _PASSIVE and before not in _WHAT and turns_round(before, behind):
             return True
+        before = before if word in _AUXILIARIES else word
     return False
 
 
@@ -172,9 +181,9 @@ def _whole(part: str) -> str:
     if len(words) < 2:
         return part
     plain = _bare(words)
-    verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), 0)
+    verb = next((i for i, word in enumerate(plain) if word in _VERBS and words[i] != "May"), None)
     done = next((i for i, word in enumerate(plain) if word in DONE), 0)
-    if not verb and done and _is_thing(words[:done]) and _says_when_or_how(words[done:]):
+    if verb is None and done and _is_thing(words[:done]) and _says_when_or_how(words[done:]):
         verb = next((i for i in range(1, done) if plain[i] in _WORDS["adverbs"]), done)
         words.insert(verb, "were" if _is_plural(words[:verb]) else "was")
     if verb and _takes_an_article(words[:verb]) and _is_thing(words[:verb]):

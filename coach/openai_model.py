@@ -90,7 +90,9 @@ class OpenAIModel:
             raise _translated(error) from error
         self._ready_until = time.monotonic() + _READY_TTL_S
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> AsyncGenerator[Chunk, None]:
         """Write an answer, piece by piece. A call that fails before its first piece is tried once more.
 
         Raises:
@@ -99,7 +101,7 @@ class OpenAIModel:
         """
         for last_try in (False, True):
             try:
-                async with aclosing(self._pieces(messages, max_tokens)) as pieces:
+                async with aclosing(self._pieces(messages, max_tokens, grammar)) as pieces:
                     async for piece in pieces:
                         yield piece
             except _BeforeFirstPiece as failure:
@@ -114,12 +116,14 @@ class OpenAIModel:
         """Close the connections."""
         await self._client.close()
 
-    async def _pieces(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def _pieces(
+        self, messages: Sequence[Message], max_tokens: int, grammar: str | None
+    ) -> AsyncGenerator[Chunk, None]:
         said_something = False
         finish_reason = None
         usage = None
         try:
-            stream = await self._open(messages, max_tokens)
+            stream = await self._open(messages, max_tokens, grammar)
             async with stream:
                 async for event in stream:
                     usage = _usage(event) or usage
@@ -138,7 +142,9 @@ class OpenAIModel:
         _expect_whole(said_something=said_something, finish_reason=finish_reason)
         yield Chunk(usage=usage or Usage())
 
-    async def _open(self, messages: Sequence[Message], max_tokens: int) -> openai.AsyncStream[ChatCompletionChunk]:
+    async def _open(
+        self, messages: Sequence[Message], max_tokens: int, grammar: str | None
+    ) -> openai.AsyncStream[ChatCompletionChunk]:
         body: dict[str, Any] = {
             "model": self.name,
             "messages": [{"role": message.role, "content": message.content} for message in messages],
@@ -146,6 +152,8 @@ class OpenAIModel:
             **self._limit(max_tokens),
             **self._sampling,
         }
+        if grammar:
+            body["extra_body"] = {"grammar": grammar}
         stream: openai.AsyncStream[ChatCompletionChunk]
         stream = await self._client.chat.completions.create(**body, stream=True)
         content_type = stream.response.headers.get("content-type", "")

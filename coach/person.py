@@ -31,15 +31,19 @@ _SHORT = re.compile(r"\b([Hh]e|[Ss]he)['\u2019]s(?P<done>(?= (?:got|had|been|sen
 _SUBJECT = re.compile(r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> [a-z]+)?\b")
 # What is done to somebody with so many of something: "we owe her 20 pounds", but "we missed her 2 calls".
 _GIVING = "owe|owed|give|gave|pay|paid|charge|charged|refund|refunded|offer|offered|cost|send|sent|lend|lent|leave|left"
+# What is done with somebody at some time: "can fit her 8am Saturday", but "moved her 8am lesson".
+_SEEING = "fit|see|saw|meet|met|ring|rang|call|called|phone|phoned|book|booked"
+_AT = r"\d{1,2}(?:[ap]m|[.:]\d\d(?:[ap]m)?)"
 # "Her" with no thing of hers behind it: "we rang her twice", "we gave her a key".
 _OBJECT = re.compile(
-    r"\bhim\b|\bhers?\b(?! [a-z0-9])|"
+    r"\bhim\b|\bher\b(?! [a-z0-9])|"
     r"\bher\b(?= (?:an?|the|that|this|it|them|to|on|at|in|for|by|about|from|with|if|when|what|whether|why|how|"
     r"because|and|or|but|as|until|before|after|back|up|off|out|over|no|not|nothing|another|some|any|half|money|once|twice|"
     r"again|today|tomorrow|yesterday|himself|herself|themselves|personally|directly)\b)"
     + "".join(rf"|(?<=\b{verb} )her\b(?= (?:two|three|four|five|[£$€]?\d))" for verb in _GIVING.split("|"))
+    + "".join(rf"|(?<=\b{verb} )her\b(?= {_AT}\b(?! [a-z]))" for verb in _SEEING.split("|"))
 )
-_THEIRS = re.compile(r"\b(?:[Hh]is|[Hh]ers)\b(?= (?:is|was|has|had|needs?|came|broke)\b)")
+_THEIRS = re.compile(r"\b[Hh]ers\b|\b[Hh]is\b(?= (?:is|was|has|had|needs?|came|broke)\b)")
 _OWN = re.compile(r"\b(?:[Hh]is|[Hh]er)\b(?= [a-z0-9])")
 # Capitals inside a sentence that name nobody, beside the days.
 NO_NAMES = (

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
+from coach.case_reader import MAX_NOTE
 from coach.check import READABLE, detect_language
 from coach.letter import Letter
 from coach.notes import (
@@ -51,6 +52,8 @@ _RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|
 _INWARD = re.compile(r"[;,] (?:and )?we say (?:so|this|that)\b[^.;]*", re.IGNORECASE)
 # What is offered under a condition is worth less than the same without one.
 _CONDITIONAL = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
+# Each word is put in for itself: "the frames are all are done".
+_STAMMER = re.compile(r"\b(is|are|was|were|has|have) (?:\w+ )?\1\b", re.IGNORECASE)
 # Words: what is jotted down in fewer names a price, a date or a name; in more, what happened or what can be done.
 _STORY = 8
 
@@ -104,7 +107,7 @@ def points_of(
         text = people.told(spelt(mistake))
         filled = _filled(text, mistake, verifier) if english else None
         sentence = filled or _after_a_colon(said, text)
-        note = sentence if english and is_jotted(spelt(mistake)) and not filled else None
+        note = _to_word(sentence) if english and is_jotted(spelt(mistake)) and not filled else None
         yield Point(apology(sentence, detect_language(mistake)), owned=True, note=note)
     told = [fact for fact in facts if fact != mistake]
     known = _lines([*told, mistake or ""])
@@ -152,7 +155,8 @@ def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, ver
     sentence = in_a_sentence(text)
     aside = not tell and may_be_silent and is_for_oneself(text)
     to_word = not aside or len(text.split()) >= _STORY
-    return Point(sentence, fact=True, aside=aside, note=sentence if to_word else None)
+    note = _to_word(_begun_as(fact, sentence)) if to_word else None
+    return Point(sentence, fact=True, aside=aside, note=note)
 
 
 def _filled(note: str, fact: str, verifier: Verifier) -> str | None:
@@ -165,10 +169,19 @@ def _filled(note: str, fact: str, verifier: Verifier) -> str | None:
     """
     if not is_jotted(note):
         return None
-    if fact[:1].islower():
-        note = note[0].lower() + note[1:]
+    note = _begun_as(fact, note)
     filled = verifier.reader.sentence_of(note)
-    return None if filled and tells_another_story(filled, note) else filled
+    return None if filled and (_STAMMER.search(filled) or tells_another_story(filled, note)) else filled
+
+
+def _to_word(note: str) -> str | None:
+    """A note, where it is short enough to be read as one."""
+    return note if len(note.split()) <= MAX_NOTE else None
+
+
+def _begun_as(fact: str, note: str) -> str:
+    """A note that begins small where the fact did: a capital may be a name's."""
+    return note[0].lower() + note[1:] if fact[:1].islower() else note
 
 
 def _after_a_colon(said: Callable[[str], str], note: str) -> str:

@@ -31,6 +31,7 @@ _WE_DID = re.compile(
     r"(?= (?:it|them|the|an?|his|her|their|your?|one|two|to|wrong|another|both|out|up|in)\b))\b",
     re.IGNORECASE,
 )
+_CHECKED = re.compile(r"^(?:(?:we|i)(?:'ve| have)? )?checked: ", re.IGNORECASE)  # how it came out is nobody's mistake
 _YOU_DO = re.compile(r"^You (?=(?:send|choose|bring|write|show|call|pick|tell|return) )")
 
 
@@ -44,6 +45,7 @@ def apology(mistake: str, language: str = "en") -> str:
     if language in _SORRY_IN:
         capital = language == "de"  # where the noun behind it has one too, the article may as well
         return f"{_SORRY_IN[language]}{mistake if capital else mistake[0].lower() + mistake[1:]}"
+    mistake = _CHECKED.sub("", mistake)
     if _WE_DID.search(mistake):
         mistake = f"We {mistake[0].lower()}{mistake[1:]}"
     told = mistake[0].lower() + mistake[1:] if _OPENER.search(mistake) else mistake

@@ -1,74 +1,131 @@
-"""A shop's note as a sentence, in a model's words, and the proof that it says what the note says."""
+"""A shop's note as a sentence: which small words a model may put in between its own, and the proof that it did no more.
 
+A small model that is asked for a sentence freely invents who did it, a reason, another date. So it is told, word by
+word, what may stand there, by a grammar that a server holds it to; and what it answers is held against the same.
+"""
+
+import json
 import re
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from coach.notes import turns_round
+from coach.case_reader import CaseReader
+from coach.notes import DAYS, begun_with_a_capital, is_somebody, spelt_out, tells_another_story
 
-# What a sentence has and a note saves: it adds no thing, no deed, no doer, no promise, no doubt and no reason.
 _PAST = {"was", "were", "has", "have", "had", "been"}
-_AUXILIARIES = {"is", "are", *_PAST}
+_TIME = rf"(?:the )?(?:\d|(?:{DAYS})(?:day)?\b|noon|midnight|next|end)"
+_TO_COME = re.compile(rf"\b(?:(?:by|from) {_TIME}|(?:before|until|till|tomorrow|tonight|next)\b)", re.IGNORECASE)
 _PERSONS = {"i", "me", "we", "us", "you", "he", "him", "she", "they", "them"}
-_ADDED = {"a", "an", "the", "it", "there", "be", "and", "but", "of", "on", "at", "in", *_AUXILIARIES}
-_SIGNS = re.compile(r"^[.,;:!?()'\"\u2013\u2014]+|^-+(?!\d)|[.,;:!?()'\"\u2013\u2014-]+$")  # a minus stays
-_ALIKE = {"&": "and", "+": "and", "=": "is"}
-_CONTRACTIONS = (
-    (re.compile(r"\b(?:can't|cannot)\b"), "can not"),
-    (re.compile(r"\bwon't\b"), "will not"),
-    (re.compile(r"n't\b"), " not"),
-    (re.compile(r"'ve\b"), " have"),
-    (re.compile(r"'ll\b"), " will"),
-    (re.compile(r"'re\b"), " are"),
-    (re.compile(r"\b(it|that|there|he|she|what)'s\b"), r"\1 is"),
-)
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBERS = {word: str(number) for number, word in enumerate(_ONES, 1)}
-_UNIT = re.compile(r"(?<=\d)(?=[a-z])")  # "3pm", "3 pm"
-_TIME = re.compile(r"(?<=\d)[.:](?=\d\d\b)")
-_TO_COME = re.compile(r"\b(?:by|before|until|till|tomorrow|tonight|next|from)\b", re.IGNORECASE)
+_DOERS = {"we", "they"}
+_BOUNDS = {"by", "for", "from"}
+_JOINS = {"and", "that"}
+_ARTICLES = {"a": "an", "an": "a"}
+_SIGNS = {"&": "and", "+": "and", "=": "is"}
+_PAUSE = re.compile(r"[,;]$")
+_END = (".", "!", "?")
 
 
-def says_the_same(sentence: str, note: str) -> bool:
-    """Whether a sentence says the words of a note, all and in their order, with no more than small words between.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The sentences that may be made of a note.
 
-    That much can be proved. A small model that writes "we rang" for "rang", or asks what the note states, has
-    understood it wrongly as often as not.
+    Attributes:
+        parts: For each of the note's words in turn, the ways to write it: with what may stand before it.
     """
-    said, noted = _words(sentence), _words(note)
-    to_come = bool(_TO_COME.search(note))
 
-    @cache
-    def goes_on(i: int, j: int) -> bool:
-        if i == len(said):
-            return j == len(noted)
-        if j < len(noted) and _alike(said[i], noted[j]) and goes_on(i + 1, j + 1):
-            return True
-        return _may_be_added(said, i, to_come) and goes_on(i + 1, j)
+    parts: tuple[tuple[str, ...], ...]
 
-    return sentence.count("?") <= note.count("?") and goes_on(0, 0)
+    @property
+    def grammar(self) -> str:
+        """The same in GBNF, as llama.cpp's server reads it."""
+        return "root ::= " + " ".join(f"({' | '.join(map(_quoted, ways))})" for ways in self.parts)
+
+    def allows(self, sentence: str) -> bool:
+        """Whether a sentence is one of them."""
+        ways = (f"(?:{'|'.join(map(re.escape, ways))})" for ways in self.parts)
+        return re.fullmatch("".join(ways), sentence) is not None
 
 
-def _may_be_added(words: tuple[str, ...], i: int, to_come: bool) -> bool:
-    """Whether a word says nothing of its own where it stands."""
-    word = words[i].lower()
-    if word not in _ADDED:
+def wording_of(note: str, reader: CaseReader) -> Wording:
+    """What may be made of a note: its words in their order, and between them small words that the reader expects there.
+
+    None of them gives a reason, guesses who did something, or turns a story round.
+
+    Args:
+        note: What was jotted down, as it is said to the customer: at most `MAX_NOTE` words.
+        reader: What knows which small words are saved.
+    """
+    words = note.rstrip(" ,;").split() or [note]
+    expected = reader.expected(words)
+    kept = [[one for one in some if _adds_nothing(words, i, one)] for i, some in enumerate(expected)]
+    parts = [tuple(dict.fromkeys(_ways(words, i, some or [""]))) for i, some in enumerate(kept)]
+    return Wording((*parts, *([] if words[-1].endswith(_END) else [(".",)])))
+
+
+def _adds_nothing(words: Sequence[str], i: int, insertion: str) -> bool:
+    """Whether some small words tell nothing of their own before a word."""
+    small, word = insertion.split(), words[i]
+    if not small:
+        return True
+    last, behind = small[-1], _up_to_the_pause(words[i:])
+    if (
+        (word.lower() in _PERSONS and last not in _JOINS)  # "not us" and "not on us" are two stories
+        or (last in _BOUNDS and word[0].isdigit())  # "at 6.30" may be meant, and not "by 6.30"
+        or (last in _DOERS and "be" in words[i : i + 3])  # "can be reused" is not said of us
+        or (last == "it" and _is_of_somebody(words[:i]))  # "Amir is done at 3, can be there by 4": he can
+        or (not _PAST.isdisjoint(small) and _TO_COME.search(behind))  # it may be still to come
+    ):
         return False
-    behind = words[i + 1].lower() if i + 1 < len(words) else ""
-    if word not in _AUXILIARIES:
-        return behind not in _PERSONS  # "not us" and "not on us" are two stories
-    if i == 0 or not behind or (word in _PAST and to_come):
-        return False  # a question; or it may be still to come
-    return not turns_round(words[i - 1], behind)
+    return not tells_another_story(" ".join([*words[:i], insertion, *words[i:]]), " ".join(words))
 
 
-def _alike(said: str, noted: str) -> bool:
-    said, noted = said.lower(), noted.lower()
-    return _NUMBERS.get(said, said) == _NUMBERS.get(noted, noted)
+def _is_of_somebody(words: Sequence[str]) -> bool:
+    """Whether what goes on behind some words is said of somebody: they began with whoever does things."""
+    begun = re.split(r"[,;.] ", " ".join(words).rstrip(",;"))[-1]
+    first = begun.split(" ", 1)[0]
+    return first.isalpha() and is_somebody(first)
 
 
-def _words(text: str) -> tuple[str, ...]:
-    text = _TIME.sub(":", _UNIT.sub(" ", text.replace("\u2019", "'")))
-    for short, whole in _CONTRACTIONS:
-        text = short.sub(whole, text)
-    words = (_SIGNS.sub("", word) for word in text.split())
-    return tuple(_ALIKE.get(word, word) for word in words if word)
+def _ways(words: Sequence[str], i: int, insertions: Sequence[str]) -> Iterator[str]:
+    """The ways to write a word: with one of some insertions before it, and the pause that stood before it."""
+    word = words[i] if i == len(words) - 1 else _PAUSE.sub("", words[i])
+    for insertion in _with_either_article(insertions):
+        said = spelt_out(f"{insertion} {_SIGNS.get(word, word)}".lstrip())  # "on sat" is a day, "it sat" is none
+        if i == 0:
+            yield begun_with_a_capital(said)
+            if insertion and word.isalpha() and word.istitle():  # a name, or the note's first word
+                yield begun_with_a_capital(f"{insertion} {word.lower()}")
+            continue
+        pause = _PAUSE.search(words[i - 1])
+        for sign in _signs(pause[0] if pause else "", said):
+            yield f"{sign} {said}"
+        if words[i - 1].endswith(_END):
+            yield f" {begun_with_a_capital(said)}"
+
+
+def _signs(pause: str, said: str) -> Iterator[str]:
+    """How one may pause before some words."""
+    joined = said.split(" ", maxsplit=1)[0] == "and"
+    yield pause
+    if pause == "," and not joined:
+        yield ";"
+    if not pause and joined:
+        yield ","
+
+
+def _with_either_article(insertions: Sequence[str]) -> Iterator[str]:
+    """Insertions that end with "a" also with "an": which of the two sounds right, a model knows."""
+    for insertion in insertions:
+        yield insertion
+        before, _, last = insertion.rpartition(" ")
+        if last in _ARTICLES:
+            yield f"{before} {_ARTICLES[last]}".lstrip()
+
+
+def _up_to_the_pause(words: Sequence[str]) -> str:
+    end = next((i for i, word in enumerate(words) if word.endswith((",", ";", *_END))), len(words))
+    return " ".join(words[: end + 1])
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -52,6 +52,7 @@ class FakeModel:
         self.small = small
         self.conversations: list[list[Message]] = []
         self.limits: list[int] = []
+        self.grammars: list[str | None] = []
         self.asked = asyncio.Event()
         self.hangs = asyncio.Event()
         self.stopped = asyncio.Event()
@@ -75,10 +76,13 @@ class FakeModel:
         if self._fails_to_start:
             raise self._fails_to_start
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> AsyncGenerator[Chunk, None]:
         """Say what comes next."""
         self.conversations.append(list(messages))
         self.limits.append(max_tokens)
+        self.grammars.append(grammar)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         self.asked.set()
         finished = False

@@ -91,7 +91,9 @@ class LocalModel:
             raise ModelUnavailable("The embedded model is still loading.", _RETRY_LATER_S)
         await self._ready_client()
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> AsyncGenerator[Chunk, None]:
         """Write an answer. A model that was not started yet is started; while it is loading, the answer waits.
 
         Raises:
@@ -100,7 +102,7 @@ class LocalModel:
         if not self._begun:
             await self.start()
         client = await self._ready_client()
-        async with aclosing(client.stream(messages, max_tokens=max_tokens)) as chunks:
+        async with aclosing(client.stream(messages, max_tokens=max_tokens, grammar=grammar)) as chunks:
             async for chunk in chunks:
                 yield chunk
 

@@ -85,7 +85,7 @@ class ObedientModel:
     async def check_ready(self) -> None:
         """It is always ready."""
 
-    async def stream(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[Chunk, None]:  # noqa: ARG002
+    async def stream(self, messages: Sequence[Message], **_: object) -> AsyncGenerator[Chunk, None]:  # noqa: ARG002
         """Obey."""
         yield Chunk(self.answer)
         yield Chunk(usage=Usage())

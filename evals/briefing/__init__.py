@@ -13,14 +13,14 @@ import click
 from pydantic import BaseModel, ConfigDict
 
 from coach.brief import make_brief
+from coach.case_reader import CaseReader
 from coach.check import Checker
 from coach.cli.render import out
 from coach.mending import composed
-from coach.notes import in_a_sentence
 from coach.schemas import Policy, ReplyRequest
 from coach.verify import Situation, Verifier, situation_of
 from coach.verify.words import stems
-from coach.wording import says_the_same
+from coach.wording import wording_of
 from evals.briefing.labelled_notes import lines_in, load_notes
 from evals.progress import tracked
 from evals.tables import plain_table
@@ -101,7 +101,7 @@ def briefing_command() -> None:
         counts.update(_told(item, situation, verifier))
         passed += verifier.verify(item.reply, situation).passed
     counts.update(_noted(verifier))
-    counts.update(_worded())
+    counts.update(_worded(verifier))
     table = plain_table("what", "labelled", "share")
     for what in dict.fromkeys(what for what, _ in counts):
         labelled = counts[what, True] + counts[what, False]
@@ -139,8 +139,14 @@ def _noted(verifier: Verifier) -> Iterator[tuple[str, bool]]:
             yield "note, not the shop's doing: taken for it", verifier.checker.noted(note.note).doing == "shop"
 
 
-def _worded() -> Iterator[tuple[str, bool]]:
+def is_let_through(one: Wording, reader: CaseReader) -> bool:
+    """Whether a model may put a note like this, however the note begins."""
+    forms = {one.note, one.note[0].lower() + one.note[1:]}
+    return any(wording_of(form, reader).allows(one.sentence) for form in forms)
+
+
+def _worded(verifier: Verifier) -> Iterator[tuple[str, bool]]:
     """Which sentences are let through in place of their notes."""
-    for wording in load_wordings():
-        kind = "says the same" if wording.keeps else "says something else"
-        yield f"sentence, {kind}: let through", says_the_same(wording.sentence, in_a_sentence(wording.note))
+    for one in load_wordings():
+        kind = "says the same" if one.keeps else "says something else"
+        yield f"sentence, {kind}: let through", is_let_through(one, verifier.reader)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from coach.case_reader import KINDS, CaseReader, Kind
-from evals.case_reader.data import Case, Filling
+from evals.case_reader.data import Case, Filling, aligned
 from evals.tagger.thresholds import Bools, Floats
 
 TOLD_RIGHTLY = {"fact": 0.92, "rule": 0.75}  # of what is told: a fact that nobody should hear does harm, a rule less
@@ -54,8 +54,24 @@ def filled(reader: CaseReader, fillings: Sequence[Filling]) -> tuple[Floats, Boo
     for one in fillings:
         inserted, likely = reader.filled(one.words)
         sure.append(likely)
-        right.append(one.inserted is not None and [*map(_bare, inserted)] == [*map(_bare, one.inserted)])
+        right.append(_are_alike(inserted, one.inserted))
     return np.array(sure), np.array(right)
+
+
+def is_as_people_say_it(one: Filling, sentence: str) -> bool:
+    """Whether a sentence puts in the persons and verbs that people put in, whatever its signs."""
+    return _are_alike(aligned(_plain(one.words), _plain(sentence.split())), one.inserted)
+
+
+def _are_alike(inserted: Sequence[str] | None, by_people: Sequence[str] | None) -> bool:
+    """Whether two put in the same persons and verbs."""
+    if inserted is None or by_people is None:
+        return False
+    return [*map(_bare, inserted)] == [*map(_bare, by_people)]
+
+
+def _plain(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word.lower().rstrip(",;.") for word in words)
 
 
 def _bare(insertion: str) -> list[str]:

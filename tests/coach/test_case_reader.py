@@ -122,9 +122,16 @@ def test_small_words_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_reason_is_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However sure the network is of it: the note gives none."""
-    network = Network(insertions=[(0, 0, 9, 0), (0, 5, 0, 9)])
-    assert reader_with(network, monkeypatch).sentence_of("sent lid") == "we sent the lid"
+    """However sure the network is of it: the note gives none, and what else may stand there is not sure."""
+    reader = reader_with(Network(insertions=[(0, 0, 9, 0), (0, 8, 0, 9)]), monkeypatch)
+    assert reader.sentence_of("sent lid") is None
+    assert reader.expected(["sent", "lid"]) == [["we"], ["the"]]
+
+
+def test_what_is_expected_stands_in_the_order_of_its_likelihood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who did it must be likelier than "the", and nothing at all is seldom left out."""
+    reader = reader_with(Network(insertions=[(7, 8, 7, 0), (3, 8, 0, 0), (5, 8, 9, 0)]), monkeypatch)
+    assert reader.expected(["sent", "new", "lid"]) == [["the", ""], ["the"], ["we", "the"]]
 
 
 def test_nothing_is_put_into_a_quotation(monkeypatch: pytest.MonkeyPatch) -> None:

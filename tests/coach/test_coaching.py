@@ -22,6 +22,7 @@ from coach.errors import InputError, ModelBadAnswer, ModelTimeout, ModelUnavaila
 from coach.model import Message
 from coach.schemas import Policy, ReplyRequest, ReplyResponse, Voice
 from coach.verify import situation_of
+from coach.wording import wording_of
 from tests.fake_model import HANG, USAGE, Answer, FakeModel
 from tests.fake_reader import FakeReader
 
@@ -189,14 +190,16 @@ async def test_a_small_model_is_asked_for_a_reply_only_where_there_are_no_points
     ],
 )
 async def test_a_small_model_puts_a_note_as_a_sentence(checker: Checker, answer: Answer, said: str) -> None:
-    """Where what it writes says the same; the reply comes in any case."""
+    """Where it keeps to what it was told it may write; the reply comes in any case."""
     request = ReplyRequest(customer_message=CUSTOMER, facts=["parcel is still at depot", TODAY])
     model = FakeModel(answer, small=True)
-    events = await told(Coach(model, checker), request)
+    coach = Coach(model, checker)
+    events = await told(coach, request)
     reply = response_in(events)
     assert (reply.ready, reply.attempts, reply.reply) == (True, 1, f"{said} {TODAY}")
     assert joined(events) == reply.reply
-    assert [turns[-1].content for turns in model.conversations] == ["The parcel is still at depot"]
+    assert [turns[-1].content for turns in model.conversations] == ["the parcel is still at depot"]
+    assert model.grammars == [wording_of("the parcel is still at depot", coach.verifier.reader).grammar]
     assert model.limits == [MAX_NOTE_TOKENS]
 
 
@@ -213,7 +216,7 @@ def test_the_plan_for_a_small_model_is_its_notes(checker: Checker) -> None:
     """What is a sentence already is not sent; where all is, nothing is."""
     coach = Coach(FakeModel(small=True), checker)
     plan = coach.plan(ReplyRequest(customer_message=CUSTOMER, facts=["parcel is still at depot", TODAY]))
-    assert plan.messages == tuple(coach.prompts.note_conversation("The parcel is still at depot"))
+    assert plan.messages == tuple(coach.prompts.note_conversation("the parcel is still at depot"))
     assert coach.plan(REQUEST).messages == ()
 
 

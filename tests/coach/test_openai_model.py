@@ -6,7 +6,7 @@ import socket
 import time
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import httpx2
 import pytest
@@ -97,6 +97,17 @@ async def test_the_request_says_what_any_server_understands() -> None:
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+
+
+async def test_a_grammar_goes_where_llama_cpp_looks_for_it() -> None:
+    """Beside what the SDK knows of, and only where there is one: other servers refuse what they do not know."""
+    async with staged(HELLO, HELLO) as stage:
+        for grammar in ('root ::= "Hi."', None):
+            async with aclosing(stage.model.stream(MESSAGES, max_tokens=50, grammar=grammar)) as chunks:
+                assert [piece async for piece in chunks]
+    held, free = stage.upstream.requests
+    assert held.body == {**free.body, "grammar": 'root ::= "Hi."'}
+    assert "grammar" not in free.body
 
 
 async def test_openai_itself_gets_room_to_think() -> None:

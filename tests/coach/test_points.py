@@ -85,6 +85,19 @@ def test_capital_of_a_note_is_no_name() -> None:
     assert told == ["Karen rang us at noon", "The hinge is bent"]
 
 
+def test_sentence_with_a_verb_too_many_is_not_said() -> None:
+    """Each small word is put in for itself, and two may do the same."""
+    reader = FakeReader(tells={MUTE: True}, sentences={MUTE: "the hinge is bent is in store"})
+    assert points_with(reader, MUTE) == [Point("Hinge bent in store", fact=True, note="hinge bent in store")]
+
+
+def test_note_as_long_as_a_letter_is_not_worded() -> None:
+    """It is told as code puts it: the networks read notes."""
+    long = f"{MUTE}, {', '.join(['hinge bent on other side'] * 10)}"
+    (point,) = points_with(FakeReader(tells={long: True}), long)
+    assert (point.text, point.note) == (f"H{long[1:]}", None)
+
+
 def test_sentence_that_turns_the_story_round_is_not_said() -> None:
     """Who called, and who was called, are two."""
     reader = FakeReader(sentences={"Karen called at noon": "Karen was called at noon"})

@@ -12,6 +12,7 @@ from coach.saying import apology, as_done_now
         ("Our packer took the wrong box", "I'm sorry: our packer took the wrong box"),
         ("The order says 39; we packed 42", "I'm sorry, this was our mistake: the order says 39; we packed 42"),
         ("Put it in the diary for Thursday", "I'm sorry: we put it in the diary for Thursday"),
+        ("checked: picked the wrong box", "I'm sorry: we picked the wrong box"),
         ("didn't ring at all", "I'm sorry: we didn't ring at all"),
         ("Put options are sold out", "I'm sorry, this was our mistake: Put options are sold out"),
         ("Marta mixed up two rolls", "I'm sorry, this was our mistake: Marta mixed up two rolls"),

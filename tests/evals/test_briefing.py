@@ -2,11 +2,11 @@
 
 import pytest
 
+from coach.case_reader import shipped_reader
 from coach.check import Noted
-from coach.notes import in_a_sentence, is_inward
+from coach.notes import is_inward
 from coach.schemas import Policy
-from coach.wording import says_the_same
-from evals.briefing import Item, Wording, load_items, load_wordings
+from evals.briefing import Item, Wording, is_let_through, load_items, load_wordings
 from evals.briefing.labelled_notes import Note, Part, load_notes
 from tests.terminal import type_in
 
@@ -53,13 +53,13 @@ def test_hardly_a_note_that_may_be_told_is_kept_in_the_shop() -> None:
     assert kept.count(False) <= 5
 
 
-def test_hardly_a_sentence_that_says_something_else_is_let_through() -> None:
+def test_no_sentence_that_says_something_else_is_let_through() -> None:
     """What is let through must be sure; where it is not, the note stays as code puts it."""
     wordings = load_wordings()
-    let_through = [one.keeps for one in wordings if says_the_same(one.sentence, in_a_sentence(one.note))]
+    let_through = [one for one in wordings if is_let_through(one, shipped_reader())]
     assert len({one.note for one in wordings}) == len(wordings) >= 250
-    assert let_through.count(True) > 50
-    assert let_through.count(False) <= 3
+    assert let_through
+    assert all(one.keeps for one in let_through)
 
 
 def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,8 +70,8 @@ def test_each_thing_is_counted_where_it_belongs(monkeypatch: pytest.MonkeyPatch)
     read = {"we packed the wrong size": Noted("shop"), "pads cost us 6.20": Noted(inward=True)}
     monkeypatch.setattr("coach.check.Checker.noted", lambda _, note: read.get(note, Noted()))
     monkeypatch.setattr("evals.briefing.load_notes", lambda _: notes)
-    wordings = [Wording(note="Box torn", sentence="The box was torn.", keeps=True)]
-    wordings += [Wording(note="Box torn", sentence="We tore the box.", keeps=False)]
+    wordings = [Wording(note="parcel back at depot", sentence="The parcel is back at the depot.", keeps=True)]
+    wordings += [Wording(note="parcel back at depot", sentence="We have the parcel back.", keeps=False)]
     monkeypatch.setattr("evals.briefing.load_wordings", lambda: wordings)
     screen = type_in("evals", "briefing")
     rows = [line.split() for line in screen.out.splitlines() if line.rstrip().endswith("%")]

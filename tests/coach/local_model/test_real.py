@@ -20,9 +20,16 @@ from typing import Any
 import httpx2
 import pytest
 
+from coach.case_reader import shipped_reader
+from coach.check import Checker
+from coach.coaching import Coach
 from coach.local_model import find_weights, silent
 from coach.local_model.weights import SHA256, DefaultModel, missing_pieces
+from coach.schemas import ReplyRequest
 from coach.settings import Settings
+from coach.verify import sentences
+from coach.wording import wording_of
+from tests.fake_model import FakeModel
 
 pytestmark = pytest.mark.local
 
@@ -146,6 +153,17 @@ def test_a_faulty_draft_is_rewritten(service: Service) -> None:
         assert reply["usage"]["output_tokens"] > 10
         assert not CHOSEN or reply["model"] == Path(CHOSEN).stem
     assert second["usage"]["cached_tokens"] > 500
+
+
+def test_a_note_becomes_a_sentence_of_its_own_words(service: Service) -> None:
+    """The server holds the model to the grammar: no word goes, and only such words come in as are expected there."""
+    coach = Coach(FakeModel(small=True), Checker())
+    request = REQUEST | {"facts": ['large in stock, "next day" label on parcel, driver due wed 9am w/ spare box']}
+    note = coach.plan(ReplyRequest.model_validate(request)).messages[-1].content
+    reply = service.reply(request)["reply"]
+    said = [sentence for sentence in sentences(reply) if wording_of(note, shipped_reader()).allows(sentence)]
+    assert said
+    assert len(said[0].split()) > len(note.split())
 
 
 def test_clients_that_leave_free_the_model(service: Service) -> None:

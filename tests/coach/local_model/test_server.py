@@ -104,6 +104,14 @@ async def test_a_started_model_answers(tmp_path: Path) -> None:
         assert stage.model.name == "tiny"
 
 
+async def test_the_child_is_held_to_a_grammar(tmp_path: Path) -> None:
+    """Where there is one; what it has read before anybody asks has none."""
+    async with staged(tmp_path) as stage:
+        async with aclosing(stage.model.stream(MESSAGES, max_tokens=50, grammar='root ::= "Hi."')) as chunks:
+            assert [chunk async for chunk in chunks]
+        assert [note["body"].get("grammar") for note in stage.notes("asked")] == [None, 'root ::= "Hi."']
+
+
 async def test_the_opening_is_read_before_anybody_asks(tmp_path: Path) -> None:
     """The part of the prompt that never changes is in the model's cache when the first request comes."""
     async with staged(tmp_path) as stage:
