@@ -16,12 +16,10 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.check import READABLE, detect_language
-from coach.check.tagger import CLS, SEP
+from coach.check.network import CLS, SEP, Floats, Network, sigmoid, softmax
 from coach.check.text import plain
 
 Kind = Literal["fact", "rule"]
@@ -38,8 +36,6 @@ _UNKNOWN = 100  # the token of what has no other
 _STANCES = {"because", "so", "but"}
 _QUOTES = set("'\"\u2018\u2019\u201c\u201d")
 _LATIN = re.compile("[A-Za-z]")
-
-Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +77,7 @@ class CaseReader:
             remembered: How many readings to keep.
         """
         folder = folder or files("coach") / "data" / "case_reader"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            (folder / "model.onnx").read_bytes(),
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=["SkipLayerNormFusion"],  # on a CPU the fused step takes longer than its parts
-        )
+        self._network = Network(folder / "model.onnx")
         words = files("coach") / "data" / "tagger" / "tokenizer.json"  # both began as the same network
         self._tokenizer = Tokenizer.from_str(words.read_text(encoding="utf-8"))
         self.layout = Layout.read((folder / "layout.json").read_text(encoding="utf-8"))
@@ -97,9 +86,8 @@ class CaseReader:
 
     def probability(self, kind: Kind, line: str, message: str, facts: tuple[str, ...] = ()) -> float:
         """How likely a good reply tells a line."""
-        return float(
-            _sigmoid(self._logits(ids_of_line(self._tokenizer, kind, line, message, facts))[0, KINDS.index(kind)])
-        )
+        logits = self._network.logits(ids_of_line(self._tokenizer, kind, line, message, facts))
+        return float(sigmoid(logits[0, KINDS.index(kind)]))
 
     def filled(self, words: Sequence[str]) -> tuple[list[str], float]:
         """What to put in before each word of a note, and how likely all of it is right."""
@@ -131,17 +119,12 @@ class CaseReader:
     def _insertions(self, words: Sequence[str]) -> tuple[float, Floats]:
         """How likely a note can be made a sentence, and how likely each insertion before each of its words."""
         ids, firsts = ids_of_words(self._tokenizer, words)
-        logits = self._logits(ids)
-        whole, gaps = _sigmoid(logits[0, WHOLE]), np.array(logits[firsts, WHOLE + 1 :])
+        logits = self._network.logits(ids)
+        gaps = np.array(logits[firsts, WHOLE + 1 :])
         gaps[_quoted(words), 1:] = -np.inf
-        shares = np.exp(gaps - gaps.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        shares = softmax(gaps)
         shares[:, self.layout.stances] = 0  # where one was likely, nothing is sure
-        return float(whole), shares
-
-    def _logits(self, ids: Sequence[int]) -> Floats:
-        (logits,) = self._session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})
-        return np.asarray(logits)
+        return float(sigmoid(logits[0, WHOLE])), shares
 
 
 @cache
@@ -196,7 +179,3 @@ def _both_ends(ids: list[int], at_most: int) -> list[int]:
     """The beginning and the end of what is too long: the middle of a message says least."""
     half = at_most // 2
     return ids if len(ids) <= at_most else [*ids[:half], *ids[-half:]]
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logits)))

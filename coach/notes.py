@@ -26,7 +26,7 @@ OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence an
 _PASSIVE = {"is", "are", "was", "were", "been"}
 _WHAT = {"it", "that", "this"}  # whoever does things is no "it"
 _AUXILIARIES = {*_PASSIVE, "has", "have", "had"}
-_DOERS_PUT_IN = {"we", "they"}
+DOERS_PUT_IN = {"we", "they"}
 _THE_CUSTOMER = {"you", "your"}
 _NO_ARTICLE = OPENERS | _DOERS | DONE | _VERBS
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
@@ -135,11 +135,6 @@ def is_somebody(word: str) -> bool:
     return bool({plain, plain.removesuffix("s")} & _DOERS) or not (_is_plain(word) or word[:1].isdigit())
 
 
-def turns_round(before: str, behind: str) -> bool:
-    """Whether a "was" between two words turns a story round: "Karen called" and "Karen was called" are two."""
-    return is_somebody(before) and (behind in DONE or behind.endswith("ed"))
-
-
 def tells_another_story(sentence: str, note: str) -> bool:
     """Whether what was put into a note to make a sentence of it turns it round, or guesses who did it.
 
@@ -152,12 +147,17 @@ def tells_another_story(sentence: str, note: str) -> bool:
     for word, behind, last in zip(words, words[1:], words[2:], strict=False):
         if noted and word == noted[0]:
             noted.popleft()
-        elif word in _DOERS_PUT_IN and behind in _WORDS["either"] and last not in _THE_CUSTOMER:
+        elif word in DOERS_PUT_IN and behind in _WORDS["either"] and last not in _THE_CUSTOMER:
             return True  # that is a guess
-        elif word in _PASSIVE and before not in _WHAT and turns_round(before, behind):
+        elif word in _PASSIVE and before not in _WHAT and _turns_round(before, behind):
             return True
         before = before if word in _AUXILIARIES else word
     return False
+
+
+def _turns_round(before: str, behind: str) -> bool:
+    """Whether a "was" between two words turns a story round: "Karen called" and "Karen was called" are two."""
+    return is_somebody(before) and (behind in DONE or behind.endswith("ed"))
 
 
 def _begins_without_a_verb(note: str) -> bool:

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.case_reader import CaseReader
-from coach.notes import DAYS, begun_with_a_capital, is_somebody, spelt_out, tells_another_story
+from coach.notes import DAYS, DOERS_PUT_IN, begun_with_a_capital, is_somebody, spelt_out, tells_another_story
 
 _PAST = {"was", "were", "has", "have", "had", "been"}
 _TIME = rf"(?:the )?(?:\d|(?:{DAYS})(?:day)?\b|noon|midnight|next|end)"
 _TO_COME = re.compile(rf"\b(?:(?:by|from) {_TIME}|(?:before|until|till|tomorrow|tonight|next)\b)", re.IGNORECASE)
 _PERSONS = {"i", "me", "we", "us", "you", "he", "him", "she", "they", "them"}
-_DOERS = {"we", "they"}
 _BOUNDS = {"by", "for", "from"}
 _JOINS = {"and", "that"}
 _ARTICLES = {"a": "an", "an": "a"}
@@ -38,7 +37,7 @@ class Wording:
     @property
     def grammar(self) -> str:
         """The same in GBNF, as llama.cpp's server reads it."""
-        return "root ::= " + " ".join(f"({' | '.join(map(_quoted, ways))})" for ways in self.parts)
+        return "root ::= " + " ".join(f"({' | '.join(map(_literal, ways))})" for ways in self.parts)
 
     def allows(self, sentence: str) -> bool:
         """Whether a sentence is one of them."""
@@ -71,7 +70,7 @@ def _adds_nothing(words: Sequence[str], i: int, insertion: str) -> bool:
     if (
         (word.lower() in _PERSONS and last not in _JOINS)  # "not us" and "not on us" are two stories
         or (last in _BOUNDS and word[0].isdigit())  # "at 6.30" may be meant, and not "by 6.30"
-        or (last in _DOERS and "be" in words[i : i + 3])  # "can be reused" is not said of us
+        or (last in DOERS_PUT_IN and "be" in words[i : i + 3])  # "can be reused" is not said of us
         or (last == "it" and _is_of_somebody(words[:i]))  # "Amir is done at 3, can be there by 4": he can
         or (not _PAST.isdisjoint(small) and _TO_COME.search(behind))  # it may be still to come
     ):
@@ -127,5 +126,5 @@ def _up_to_the_pause(words: Sequence[str]) -> str:
     return " ".join(words[: end + 1])
 
 
-def _quoted(text: str) -> str:
+def _literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)

@@ -15,11 +15,11 @@ from importlib.resources.abc import Traversable
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
 from coach.check.detector import Hit, Passage, Span
 from coach.check.language import READABLE, detect_language
+from coach.check.network import CLS, SEP, Floats, Network, sigmoid, softmax
 from coach.check.text import Plain, plain
 from coach.check.word_model import WordModel
 from coach.schemas import Severity
@@ -27,7 +27,6 @@ from coach.schemas import Severity
 DOINGS = ("nobody", "shop", "customer", "third-party")  # whose doing a note shows, in the order of the network
 INWARD = "inward"
 MAX_TOKENS = 96  # of a sentence at a time; a longer one is read in pieces
-CLS, SEP = 101, 102
 _LEAST_SHARE = 0.1  # of the threshold: what lies below is not remembered
 _SILENT = -20.0  # the logit where there is nothing to read
 _OFFENDING_SHARE = 0.5  # a word belongs to a fault when it is at least half as suspect as the most suspect one
@@ -36,8 +35,6 @@ _LEAST_WORDS = 3  # of a sentence that means something by itself
 _WORD = re.compile(r"\S*\w\S*")
 _LATIN = re.compile("[A-Za-z]")
 _PUNCTUATION = " \t\r\n.,;:!?-\"'()"
-
-Floats = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +119,12 @@ class Calibration:
 
     def probabilities(self, logits: Floats) -> Floats:
         """How likely each rule is broken, by its own logit alone."""
-        return _sigmoid(self._slopes * logits + self._intercepts)
+        return sigmoid(self._slopes * logits + self._intercepts)
 
     def fault(self, logits: Floats) -> Floats:
         """How likely any rule is broken."""
         second, highest = np.moveaxis(two_highest(logits), -1, 0)
-        return _sigmoid(self._fault.highest * highest + self._fault.second * second + self._fault.intercept)
+        return sigmoid(self._fault.highest * highest + self._fault.second * second + self._fault.intercept)
 
     def suspicions(self, logits: Floats) -> Floats:
         """The probabilities of the rules, of which the likeliest answers for the whole sentence."""
@@ -145,11 +142,7 @@ class _Fault:
 
 
 class TaggerDetector:
-    """Finds what is meant, sentence by sentence; sentences seen before are remembered.
-
-    Sentences are read one at a time: with 8-bit weights a result depends on what is read together, and the same text
-    must always give the same findings.
-    """
+    """Finds what is meant, sentence by sentence; sentences seen before are remembered."""
 
     name = "tagger"
 
@@ -161,14 +154,7 @@ class TaggerDetector:
             remembered_sentences: How many sentences' findings to keep.
         """
         folder = folder or files("coach") / "data" / "tagger"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # checks come one a keystroke: more threads would wait for each other
-        self._session = onnxruntime.InferenceSession(
-            (folder / "model.onnx").read_bytes(),
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=["SkipLayerNormFusion"],  # on a CPU the fused step takes longer than its parts
-        )
+        self._network = Network(folder / "model.onnx")
         self._tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
         self.calibration = Calibration.read((folder / "calibration.json").read_text(encoding="utf-8"))
         self._faults_in = lru_cache(remembered_sentences)(self._find_faults)
@@ -214,8 +200,7 @@ class TaggerDetector:
         if not pieces:
             return dict.fromkeys((*DOINGS, INWARD), 0.0)
         logits = self._logits(pieces[0])[0, 2 * len(self.calibration.rules) :]
-        shares = np.exp(logits[: len(DOINGS)] - logits[: len(DOINGS)].max())
-        likely = [*(shares / shares.sum()), _sigmoid(logits[len(DOINGS)])]
+        likely = [*softmax(logits[: len(DOINGS)]), sigmoid(logits[len(DOINGS)])]
         return dict(zip((*DOINGS, INWARD), map(float, likely), strict=True))
 
     def _noted(self, note: str) -> Noted:
@@ -239,7 +224,7 @@ class TaggerDetector:
         own = self.calibration.probabilities(logits)
         shares = self.calibration.suspicions(logits) / self.calibration.broken
         for i in np.flatnonzero(shares >= _LEAST_SHARE):
-            start, end = _offending(_sigmoid(tokens[:, i]), piece.offsets, folded.text)
+            start, end = _offending(sigmoid(tokens[:, i]), piece.offsets, folded.text)
             severity: Severity = "error" if own[i] >= self.calibration.sure else "warning"
             yield _Fault(self.calibration.rules[i], folded.typed_span(start, end), severity, float(shares[i]))
 
@@ -250,8 +235,7 @@ class TaggerDetector:
 
     def _logits(self, piece: Piece) -> Floats:
         """What each head says of each token, side by side: as a sentence's first, as itself, as a note's first."""
-        (logits,) = self._session.run(None, {"input_ids": np.array([CLS, *piece.ids, SEP], dtype=np.int64)})
-        return np.asarray(logits)
+        return self._network.logits([CLS, *piece.ids, SEP])
 
 
 def two_highest(logits: Floats) -> Floats:
@@ -291,7 +275,3 @@ def _reach(suspect: npt.NDArray[np.bool_], start: int, step: int) -> int:
         if suspect[position]:
             reached = position
     return reached
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)

@@ -25,6 +25,7 @@ from evals.case_reader.network import CaseNetwork
 from evals.case_reader.thinned import thinned_sentences
 from evals.case_reader.thresholds import set_layout
 from evals.tagger.encoding import padded
+from evals.tagger.fitting import fitter
 from evals.tagger.network import Reader, write_onnx
 from evals.tagger.train import SEED, new_tokenizer
 
@@ -34,7 +35,6 @@ LINES_A_STEP, NOTES_A_STEP = 16, 24
 FIRST_RATE, RATE, HEAD_RATE = 2e-4, 1e-4, 1e-3
 _LEAST_OFTEN = 8  # what is put in more rarely is not learnt
 _REAL_SHARE = 2 / 3  # of the notes in the second part: what people jotted down; the others are thinned sentences
-_WARM_UP = 0.1
 _BUCKET = 20  # batches
 _TELLS = 100  # steps
 _UNLABELLED = -100
@@ -130,22 +130,11 @@ def train() -> tuple[CaseNetwork, list[str]]:
 def _fit(network: CaseNetwork, rate: float, steps: int, losses: Iterable[torch.Tensor]) -> None:
     """Fit the network, a step for each loss, which is reckoned when its turn comes; prints how it goes."""
     heads = [*network.line_head.parameters(), *network.insertion_head.parameters()]
-    encoder = [held for held in network.encoder.parameters() if held.requires_grad]
-    groups = [{"params": encoder, "lr": rate}, {"params": heads, "lr": HEAD_RATE}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser,
-        lambda step: min((step + 1) / (_WARM_UP * steps), max(0.0, (steps - step) / ((1 - _WARM_UP) * steps))),
-    )
+    fit = fitter({rate: network.encoder.parameters(), HEAD_RATE: heads}, steps)
     network.train()
     started, lately = time.monotonic(), []
     for step, loss in enumerate(losses, 1):
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        schedule.step()
-        lately.append(loss.item())
+        lately.append(fit(loss))
         if step % _TELLS == 0 or step == steps:
             print(f"step {step} of {steps}: loss {np.mean(lately):.3f}, {time.monotonic() - started:.0f} s", flush=True)
             lately.clear()

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from coach.check.tagger import CLS, DOINGS, SEP, pieces_of
+from coach.check.network import CLS, SEP
+from coach.check.tagger import DOINGS, pieces_of
 from coach.check.text import Plain, plain
 from coach.rules import catalogue
 from evals.briefing.labelled_notes import Note

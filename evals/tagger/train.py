@@ -32,6 +32,7 @@ from evals.tagger.encoding import (
     encode_note,
     note_batches,
 )
+from evals.tagger.fitting import fitter
 from evals.tagger.harmless import set_harmless
 from evals.tagger.network import Reader, Tagger, pretrained_folder, write_onnx
 from evals.tagger.thresholds import set_thresholds
@@ -44,7 +45,6 @@ POSITIVE_WEIGHT = 2.0  # faults are rare: missing one weighs more than crying wo
 NOTES_A_STEP = 4
 PUPIL_LAYERS = (0, 1, 2, 5)  # of the teacher's six: what the pupil begins with
 _TEACHERS_SHARE = 0.5  # of what the pupil is to say; the labels have the rest
-_WARM_UP = 0.1
 
 Loss = Callable[[Batch], torch.Tensor]
 
@@ -120,24 +120,11 @@ def _fitted(model: Tagger, rates: Mapping[float, list[Parameter]], loss: Loss, s
     random.seed(SEED)
     torch.manual_seed(SEED)
     steps = EPOCHS * -(-len(encoded) // BATCH)
-    groups = [{"params": held, "lr": rate} for rate, held in rates.items()]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser,
-        lambda step: min((step + 1) / (_WARM_UP * steps), max(0.0, (steps - step) / ((1 - _WARM_UP) * steps))),
-    )
+    fit = fitter(rates, steps)
     model.train()
     started = time.monotonic()
     for epoch in range(1, EPOCHS + 1):
-        losses = []
-        for batch in batches(encoded, _device()):
-            wrong = loss(batch)
-            optimiser.zero_grad()
-            wrong.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(wrong.item())
+        losses = [fit(loss(batch)) for batch in batches(encoded, _device())]
         seconds = time.monotonic() - started
         print(f"epoch {epoch} of {EPOCHS}: loss {np.mean(losses):.3f}, {seconds:.0f} s", flush=True)
     fitted: Tagger = model.cpu().eval()

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from coach.case_reader import DOINGS, MAX_MESSAGE, CaseReader, Layout, ids_of_line, ids_of_words, joined
-from coach.check.tagger import CLS, SEP
+from coach.check.network import CLS, SEP, Network
 
 MESSAGE = "The kettle leaks from the bottom. Can I have my money back?"
 INSERTIONS = ("", "the", "we", "because the")
@@ -19,7 +19,7 @@ LAYOUT = Layout(
 )
 
 
-class Network:
+class Told(Network):
     """Says of every text what a test wants it to say; it remembers what it has read."""
 
     def __init__(
@@ -33,13 +33,12 @@ class Network:
         self._insertions = insertions
         self.read: list[list[int]] = []
 
-    def run(self, _outputs: None, inputs: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.float32]]:
+    def logits(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
         """The same first logits for each token; the insertions one after the other."""
-        ids = inputs["input_ids"].tolist()
-        self.read.append(ids)
+        self.read.append([*ids])
         rows = [[0.0] * len(INSERTIONS), *self._insertions]
         rows += [[0.0] * len(INSERTIONS)] * (len(ids) - len(rows))
-        return [np.array([[*self._first, *row] for row in rows], dtype=np.float32)]
+        return np.array([[*self._first, *row] for row in rows], dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +47,10 @@ def shipped() -> CaseReader:
     return CaseReader()
 
 
-def reader_with(network: Network, monkeypatch: pytest.MonkeyPatch) -> CaseReader:
+def reader_with(network: Told, monkeypatch: pytest.MonkeyPatch) -> CaseReader:
     """A reader with a network that says what a test wants."""
     reader = CaseReader(remembered=0)
-    monkeypatch.setattr(reader, "_session", network)
+    monkeypatch.setattr(reader, "_network", network)
     monkeypatch.setattr(reader, "layout", LAYOUT)
     return reader
 
@@ -63,14 +62,14 @@ def reader_with(network: Network, monkeypatch: pytest.MonkeyPatch) -> CaseReader
 )
 def test_fact_is_told_where_that_is_sure(logit: float, tell: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the two thresholds other things decide."""
-    reader = reader_with(Network(told=(logit, 0.0)), monkeypatch)
+    reader = reader_with(Told(told=(logit, 0.0)), monkeypatch)
     assert reader.tells("fact", "The lid does not close.", MESSAGE) is tell
 
 
 @pytest.mark.parametrize(("logit", "tell"), [(0.5, True), (-9.0, None)], ids=["sure", "not at all"])
 def test_rule_is_told_by_a_logit_of_its_own(logit: float, tell: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told of facts says nothing of rules; and of no rule is it ever sure that it is not told."""
-    reader = reader_with(Network(told=(-9.0, logit)), monkeypatch)
+    reader = reader_with(Told(told=(-9.0, logit)), monkeypatch)
     assert reader.tells("rule", "What breaks is replaced.", MESSAGE) is tell
 
 
@@ -84,7 +83,7 @@ def test_rule_is_told_by_a_logit_of_its_own(logit: float, tell: bool | None, mon
 )
 def test_nothing_is_said_of_what_it_cannot_read(line: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was trained on English."""
-    network = Network(told=(9.0, 9.0))
+    network = Told(told=(9.0, 9.0))
     assert reader_with(network, monkeypatch).tells("fact", line, message) is None
     assert not network.read
 
@@ -117,26 +116,26 @@ def test_each_word_of_a_note_is_found_again(shipped: CaseReader) -> None:
 
 def test_small_words_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each before its word, and the note stays as it is."""
-    network = Network(insertions=[(0, 0, 9, 0), (9, 0, 0, 0), (0, 9, 0, 0)])
+    network = Told(insertions=[(0, 0, 9, 0), (9, 0, 0, 0), (0, 9, 0, 0)])
     assert reader_with(network, monkeypatch).sentence_of("sent new lid") == "we sent new the lid"
 
 
 def test_no_reason_is_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """However sure the network is of it: the note gives none, and what else may stand there is not sure."""
-    reader = reader_with(Network(insertions=[(0, 0, 9, 0), (0, 8, 0, 9)]), monkeypatch)
+    reader = reader_with(Told(insertions=[(0, 0, 9, 0), (0, 8, 0, 9)]), monkeypatch)
     assert reader.sentence_of("sent lid") is None
     assert reader.expected(["sent", "lid"]) == [["we"], ["the"]]
 
 
 def test_what_is_expected_stands_in_the_order_of_its_likelihood(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who did it must be likelier than "the", and nothing at all is seldom left out."""
-    reader = reader_with(Network(insertions=[(7, 8, 7, 0), (3, 8, 0, 0), (5, 8, 9, 0)]), monkeypatch)
+    reader = reader_with(Told(insertions=[(7, 8, 7, 0), (3, 8, 0, 0), (5, 8, 9, 0)]), monkeypatch)
     assert reader.expected(["sent", "new", "lid"]) == [["the", ""], ["the"], ["we", "the"]]
 
 
 def test_nothing_is_put_into_a_quotation(monkeypatch: pytest.MonkeyPatch) -> None:
     """What somebody has said stays as they said it; behind it the note goes on."""
-    reader = reader_with(Network(insertions=[(0, 9, 0, 0)] * 30), monkeypatch)
+    reader = reader_with(Told(insertions=[(0, 9, 0, 0)] * 30), monkeypatch)
     assert (
         reader.sentence_of("reply 'all good', \"go\" sent today")
         == "the reply the 'all good', the \"go\" the sent the today"
@@ -146,14 +145,14 @@ def test_nothing_is_put_into_a_quotation(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("network", "note"),
     [
-        (Network(whole=-1.0, insertions=[(9, 0, 0, 0)] * 3), "lid? maybe Jo"),
-        (Network(insertions=[(9, 0, 0, 0), (0.5, 0.5, 0.5, 0), (9, 0, 0, 0)]), "sent new lid"),
-        (Network(insertions=[(9, 0, 0, 0)] * 60), "lid " * 60),
-        (Network(insertions=[(9, 0, 0, 0)]), "lid"),
+        (Told(whole=-1.0, insertions=[(9, 0, 0, 0)] * 3), "lid? maybe Jo"),
+        (Told(insertions=[(9, 0, 0, 0), (0.5, 0.5, 0.5, 0), (9, 0, 0, 0)]), "sent new lid"),
+        (Told(insertions=[(9, 0, 0, 0)] * 60), "lid " * 60),
+        (Told(insertions=[(9, 0, 0, 0)]), "lid"),
     ],
     ids=["no sentence", "one word is not sure", "too long", "one word"],
 )
-def test_note_stays_as_it_is_where_it_is_not_sure(network: Network, note: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_note_stays_as_it_is_where_it_is_not_sure(network: Told, note: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One doubtful word is enough."""
     assert reader_with(network, monkeypatch).sentence_of(note) is None
 

@@ -3,12 +3,14 @@
 # ruff: noqa: RUF001  that characters look alike is what is tested
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from coach.check import Checker, Noted, Passage, TaggerDetector, sentence_spans
+from coach.check.network import Network
 from coach.check.tagger import Calibration, FaultScale, Scale
 
 GROVELLING = "I cannot begin to say how ashamed I am, I am a disgrace to this trade."
@@ -35,7 +37,7 @@ def passage(
     return Passage(text, sentence_spans(text), quoted, language=language, doubt=doubt)
 
 
-class Network:
+class Told(Network):
     """Says of every sentence what a test wants it to say: logits of the first rules; of the others, surely not."""
 
     def __init__(self, *logits: float, of_notes: tuple[float, ...] = (0.0,) * 5) -> None:
@@ -43,9 +45,9 @@ class Network:
         self._logits = np.array([*logits, *[-8.0] * (14 - len(logits))], dtype=np.float32)
         self._of_notes = np.array(of_notes, dtype=np.float32)
 
-    def run(self, _outputs: None, inputs: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.float32]]:
+    def logits(self, ids: Sequence[int]) -> npt.NDArray[np.float32]:
         """Of each token: what it says of the sentence, of itself, and of the note."""
-        return [np.tile(np.concatenate([self._logits, self._logits, self._of_notes]), (len(inputs["input_ids"]), 1))]
+        return np.tile(np.concatenate([self._logits, self._logits, self._of_notes]), (len(ids), 1))
 
 
 @pytest.fixture
@@ -60,9 +62,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> TaggerDetector:
     return tagger
 
 
-def said(tagger: TaggerDetector, network: Network, *, doubt: float = 1.0) -> list[tuple[int, str | None]]:
+def said(tagger: TaggerDetector, network: Told, *, doubt: float = 1.0) -> list[tuple[int, str | None]]:
     """The rules that are found, by their place in the network's answer, each with its severity."""
-    tagger._session = network
+    tagger._network = network
     hits = tagger.detect(passage("Somebody is being unkind here.", doubt=doubt))
     return [(tagger.calibration.rules.index(hit.rule), hit.severity) for hit in hits]
 
@@ -72,10 +74,10 @@ def test_what_words_alone_show_to_be_harmless_is_read_only_where_every_doubt_is_
 ) -> None:
     """While somebody types, half of the sentences need no network; a reply that is to be `ready` is read whole."""
     monkeypatch.setattr(told, "_is_harmless", lambda sentence: sentence.startswith("Somebody"))
-    assert said(told, Network(5.0)) == []
-    assert said(told, Network(5.0), doubt=0.93) == [(0, "error")]
+    assert said(told, Told(5.0)) == []
+    assert said(told, Told(5.0), doubt=0.93) == [(0, "error")]
     monkeypatch.setattr(told, "_is_harmless", lambda _: False)
-    assert said(told, Network(5.0)) == [(0, "error")]
+    assert said(told, Told(5.0)) == [(0, "error")]
 
 
 @pytest.mark.parametrize("text", [PLAIN, "", "🙂", "   ", "?!", "1234567", "Thank you for the photo, it helped a lot."])
@@ -136,7 +138,7 @@ def test_quoted_words_are_not_judged(tagger: TaggerDetector) -> None:
 def test_a_remembered_sentence_is_not_read_again(tagger: TaggerDetector, monkeypatch: pytest.MonkeyPatch) -> None:
     """As-you-type checks pay for the sentence that has changed, not for the others."""
     list(tagger.detect(passage(f"{PLAIN} {GROVELLING}")))
-    monkeypatch.delattr(tagger, "_session")
+    monkeypatch.delattr(tagger, "_network")
     list(tagger.detect(passage(f"{GROVELLING} {PLAIN}")))
     with pytest.raises(AttributeError):
         list(tagger.detect(passage("A sentence that nobody has typed yet.")))
@@ -161,29 +163,29 @@ def test_one_fault_is_reported_once(checker: Checker) -> None:
 
 def test_where_two_rules_are_likely_the_likelier_one_speaks_for_the_sentence(told: TaggerDetector) -> None:
     """Neither passes by itself, but something is surely wrong: one finding, and no certainty about its name."""
-    assert said(told, Network(0.4, 0.6)) == [(1, "warning")]
+    assert said(told, Told(0.4, 0.6)) == [(1, "warning")]
 
 
 def test_half_a_suspicion_is_none(told: TaggerDetector) -> None:
     """The same suspicion of one rule, with no other behind it."""
-    assert said(told, Network(-8.0, 0.6)) == []
+    assert said(told, Told(-8.0, 0.6)) == []
 
 
 def test_a_second_rule_counts_where_it_passes_by_itself(told: TaggerDetector) -> None:
     """A sentence can break two rules."""
-    assert said(told, Network(1.5, 3.0, 1.0)) == [(0, "warning"), (1, "error")]
+    assert said(told, Told(1.5, 3.0, 1.0)) == [(0, "warning"), (1, "error")]
 
 
 def test_it_is_an_error_only_where_the_rule_is_sure(told: TaggerDetector) -> None:
     """However sure it is that something is wrong, its name may be a neighbour's."""
     assert told.calibration.fault(np.array([2.0, 2.0])) > told.calibration.sure
-    assert said(told, Network(2.0, 1.9)) == [(0, "warning"), (1, "warning")]
-    assert said(told, Network(2.3, -8.0)) == [(0, "error")]
+    assert said(told, Told(2.0, 1.9)) == [(0, "warning"), (1, "warning")]
+    assert said(told, Told(2.3, -8.0)) == [(0, "error")]
 
 
 def test_doubt_lowers_what_a_suspicion_must_reach(told: TaggerDetector) -> None:
     """A share of the one threshold, for the sentence and for every rule."""
-    network = Network(0.6, -8.0, -0.4)
+    network = Told(0.6, -8.0, -0.4)
     assert said(told, network) == [(0, "warning")]
     assert said(told, network, doubt=0.6) == [(0, "warning")]
     assert said(told, network, doubt=0.4) == [(0, "warning"), (2, "warning")]
@@ -240,12 +242,12 @@ def test_a_dig_that_two_rules_forbid_is_found(tagger: TaggerDetector, text: str)
 )
 def test_of_a_note_is_said_what_is_sure(told: TaggerDetector, of_notes: tuple[float, ...], noted: Noted) -> None:
     """Whose doing it shows, and whether it stays in the shop, each by its own threshold."""
-    told._session = Network(of_notes=of_notes)
+    told._network = Told(of_notes=of_notes)
     assert told.noted("label mixed up in the cold room") == noted
 
 
 @pytest.mark.parametrize("note", ["", "...", "wir haben die falsche Adresse auf das Paket geschrieben"])
 def test_of_a_note_that_cannot_be_read_nothing_is_sure(told: TaggerDetector, note: str) -> None:
     """No word, or another language."""
-    told._session = Network(of_notes=(0.0, 9.0, 0.0, 0.0, 9.0))
+    told._network = Told(of_notes=(0.0, 9.0, 0.0, 0.0, 9.0))
     assert told.noted(note) == Noted()
