@@ -284,7 +284,9 @@ class _Run:
             return  # what there is comes back, though it is not ready
         self._left_out = plan.policies_left_out
         messages = plan.messages
-        while self._attempts < MAX_ATTEMPTS and not self._passed:
+        # What is wrong with the points, a small model hardly ever mends: it is asked once.
+        limit = self._attempts + 1 if self.says_points else MAX_ATTEMPTS
+        while self._attempts < limit and not self._passed:
             self._attempts += 1
             answer, problem = "", None
             try:

@@ -212,6 +212,16 @@ async def test_a_small_model_needs_no_room_for_a_whole_reply(checker: Checker) -
     assert "wrong-language" in {finding.rule for finding in reply.reply_findings}
 
 
+async def test_a_small_model_is_asked_once_where_the_points_do_not_pass(checker: Checker) -> None:
+    """It hardly ever mends them, and somebody waits; the points come back with what is wrong with them."""
+    request = ReplyRequest(customer_message=CUSTOMER, facts=[TODAY], voice=Voice(language="fr"))
+    model = FakeModel(WALL, small=True)
+    reply = await Coach(model, checker).reply(request)
+    assert (reply.ready, reply.attempts, len(model.conversations)) == (False, 1, 1)
+    large = FakeModel(WALL)
+    assert (await Coach(large, checker).reply(request)).attempts == len(large.conversations) == MAX_ATTEMPTS
+
+
 def test_the_plan_for_a_small_model_is_its_notes(checker: Checker) -> None:
     """What is a sentence already is not sent; where all is, nothing is."""
     coach = Coach(FakeModel(small=True), checker)
