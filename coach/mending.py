@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from coach.brief import Brief
-from coach.check import sentence_spans
+from coach.check import READABLE, sentence_spans
 from coach.letter import Letter
 from coach.points import Point
-from coach.saying import SORRY
+from coach.saying import SORRY, next_step
 from coach.schemas import Finding
 from coach.verify import Verdict, capitalized, said_in
 
@@ -45,6 +45,10 @@ def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tupl
         if len(judged.findings) >= len(verdict.findings) and (enough or not judged.passed):
             break
         letter, verdict = better, judged
+    if {finding.rule for finding in verdict.findings} == {"no-next-step"} and verdict.language in READABLE:
+        asking = replace(letter, body=f"{letter.body} {next_step(after_a_mistake=brief.fault == "shop")}")
+        judged = judge(asking)
+        letter, verdict = (asking, judged) if judged.passed else (letter, verdict)
     return letter, verdict
 
 

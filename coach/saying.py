@@ -53,6 +53,13 @@ def apology(mistake: str, language: str = "en") -> str:
     return f"{SORRY}: {told}" if _OURS.search(begins) else f"{OUR_MISTAKE}: {told}"
 
 
+def next_step(*, after_a_mistake: bool) -> str:
+    """What the reader can do where the shop has decided nothing: to read the answer is all that this promises."""
+    if after_a_mistake:
+        return "Please write back and say what would put this right for you."
+    return "Please write back if anything in this is not as you saw it."
+
+
 def as_done_now(sentence: str) -> str:
     """What a rule says is done in such a case, as what is done now, and asked of the reader."""
     return _YOU_DO.sub("Please ", _WE_DO.sub(lambda found: f"{found['who']}'ll ", sentence))

@@ -54,6 +54,27 @@ def test_what_is_wrong_goes_and_what_is_missing_comes(verifier: Verifier, body: 
     assert (text, verdict.passed) == (result, True)
 
 
+@pytest.mark.parametrize(
+    ("fact", "asked"),
+    [
+        pytest.param("We packed the wrong size", "say what would put this right for you", id="the shop's fault"),
+        pytest.param("It is the medium by the chart", "if anything in this is not as you saw it", id="nobody's"),
+    ],
+)
+def test_where_nothing_is_decided_the_customer_is_asked(verifier: Verifier, fact: str, asked: str) -> None:
+    """A reply after which nothing happens is no reply; nor may code promise anything of its own."""
+    text, verdict = mend(verifier, f"{fact}. It was the last one in the box.", [fact, "It was the last one in the box"])
+    assert text.endswith(f"Please write back {asked}." if fact.startswith("It") else f"Please write back and {asked}.")
+    assert verdict.passed
+
+
+def test_in_a_language_that_is_not_read_nobody_is_asked(verifier: Verifier) -> None:
+    """An English sentence at the end of a Polish reply would be worse than none."""
+    text, verdict = mend(verifier, "Zapakowaliśmy zły rozmiar. To był ostatni w pudełku.", ["To był ostatni w pudełku"])
+    assert "Please" not in text
+    assert not verdict.passed
+
+
 def test_a_finding_with_a_suggestion_is_replaced(verifier: Verifier) -> None:
     """The rule's own rewrite takes the words' place; the rest of the sentence stays."""
     text, verdict = mend(verifier, f"{ADMISSION} {TODAY[:-1]}, and that is final.")
