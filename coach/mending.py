@@ -46,7 +46,7 @@ def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tupl
             break
         letter, verdict = better, judged
     if {finding.rule for finding in verdict.findings} == {"no-next-step"} and verdict.language in READABLE:
-        asking = replace(letter, body=f"{letter.body} {next_step(after_a_mistake=brief.fault == "shop")}")
+        asking = replace(letter, body=f"{letter.body} {next_step(after_a_mistake=brief.fault == 'shop')}")
         judged = judge(asking)
         letter, verdict = (asking, judged) if judged.passed else (letter, verdict)
     return letter, verdict
