@@ -16,6 +16,7 @@ from typing import Literal as OneOf
 import re2
 
 from coach.check import plain
+from coach.notes import spelt_out
 
 LiteralKind = OneOf[
     "link", "e-mail address", "date", "time", "phone number", "sum", "percentage", "duration", "day", "measure",
@@ -63,11 +64,11 @@ _CURRENCIES = {
 _CURRENCY = "|".join(_CURRENCIES.values())
 _DURATIONS = {
     "sec": Decimal(1) / 86_400, "min": Decimal(1) / 1440, "h": Decimal(1) / 24, "d": Decimal(1), "w": Decimal(7),
-    "fort": Decimal(14), "mon": Decimal("30.4"), "y": Decimal(365),
+    "fort": Decimal(14), "mon": Decimal("30.4"), "mth": Decimal("30.4"), "y": Decimal(365),
 }  # fmt: skip
 _DURATION_UNIT = (
     r"(?P<working>(?:working|business|week)[- ]?)?"
-    r"(?P<unit>seconds|secs|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?|years?|yrs?)\b"
+    r"(?P<unit>seconds|secs|minutes?|mins?|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 )
 _DAY = (
     r"\b(?:(?:on|by|until|till|next|this) )?(?:mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|"
@@ -125,10 +126,14 @@ def literals_in(text: str) -> tuple[Literal, ...]:
 
 @lru_cache(4096)
 def values_in(text: str) -> frozenset[str]:
-    """What a text says, as values; each number by itself too, so that "20 x 15 cm" allows for "20 cm"."""
+    """What a text says, as values; each number by itself too, so that "20 x 15 cm" allows for "20 cm".
+
+    Of what was jotted down, also what it is short for: "sat 10am, tmrw at the latest".
+    """
     folded = plain(text).text
     numbers = {_number(folded[match.start() : match.end()]) for match in _ANY_NUMBER.finditer(folded)}
-    return frozenset({literal.value for literal in literals_in(text)} | numbers)
+    literals = {*literals_in(text), *literals_in(spelt_out(text))}
+    return frozenset({literal.value for literal in literals} | numbers)
 
 
 def spans_between(literals: Iterable[Literal]) -> frozenset[str]:

@@ -98,6 +98,10 @@ def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells
         ("Niamh is on her last warning", True),
         ("She beat me down on price", True),
         ("no other complaints", True),
+        ("Be as generous as you can.", True),
+        ("please keep it short, she is upset", True),
+        ("the lid must be kept short of the rim", False),
+        ("Be home by six on Friday for the firm's van", False),
         ("mended on our rail at our cost", False),
         ("1.5 inch margin is left in each seam", False),
         ("postage costs £4", False),
@@ -105,7 +109,7 @@ def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells
     ],
 )
 def test_what_stays_in_the_shop_is_known(note: str, inward: bool) -> None:
-    """Costs, secrets, gossip and others' cases; not what things cost the customer, nor what the shop gives."""
+    """Costs, secrets, gossip, others' cases, orders; not what things cost the customer, nor what the shop gives."""
     assert is_inward(note) == inward
 
 

@@ -132,7 +132,7 @@ async def test_what_leaves_in_a_ready_reply_got_through(checker: Checker, obeyed
 async def test_a_reply_that_is_not_ready_lets_nothing_through(checker: Checker) -> None:
     """The seller is told what is wrong with it."""
     blame = "You should have read the listing"
-    bare = ReplyRequest(customer_message="Too small!", draft=f"{blame}.")
+    bare = ReplyRequest(customer_message="Too small! Can I send it back?", draft=f"{blame}.")
     case = LATE.model_copy(update={"request": bare})
     outcome = await attack_with(Coach(ObedientModel(), checker), case, attack(f"{blame}.", blame), "facts")
     assert outcome.response is not None
