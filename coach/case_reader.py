@@ -46,12 +46,14 @@ class Layout:
         insertions: What may be put in before a word; the first is nothing.
         tell: From which probability on a fact, or a rule, is to be told.
         keep: Below which one a fact is not to be told; a rule that seems beside the point may be what answers.
+        idle: Below which one it is not, even where the seller has written it out as a sentence.
         fill: From which one on each of the words that are put in, and the sentence as a whole, is right.
     """
 
     insertions: tuple[str, ...]
     tell: dict[str, float]
     keep: float
+    idle: float
     fill: float
 
     @property
@@ -63,7 +65,7 @@ class Layout:
     def read(cls, text: str) -> "Layout":
         """The layout that a JSON text holds."""
         held = json.loads(text)
-        return cls(tuple(held["insertions"]), held["tell"], held["keep"], held["fill"])
+        return cls(tuple(held["insertions"]), held["tell"], held["keep"], held["idle"], held["fill"])
 
 
 class CaseReader:
@@ -82,6 +84,7 @@ class CaseReader:
         self._tokenizer = Tokenizer.from_str(words.read_text(encoding="utf-8"))
         self.layout = Layout.read((folder / "layout.json").read_text(encoding="utf-8"))
         self.tells = lru_cache(remembered)(self._tells)
+        self.is_idle = lru_cache(remembered)(self._is_idle)
         self.sentence_of = lru_cache(remembered)(self._sentence_of)
 
     def probability(self, kind: Kind, line: str, message: str, facts: tuple[str, ...] = ()) -> float:
@@ -102,12 +105,16 @@ class CaseReader:
 
     def _tells(self, kind: Kind, line: str, message: str, facts: tuple[str, ...] = ()) -> bool | None:
         """Whether a good reply tells a line; None where that is not sure, as it never is of a rule that is not told."""
-        if not _LATIN.search(line) or detect_language(f"{message}\n{line}") not in READABLE:
+        if not _can_read(line, message):
             return None
         likely = self.probability(kind, line, message, facts)
         if likely >= self.layout.tell[kind]:
             return True
         return False if kind == "fact" and likely < self.layout.keep else None
+
+    def _is_idle(self, fact: str, message: str) -> bool:
+        """Whether a fact is so surely beside the point that it is not told though somebody made a sentence of it."""
+        return _can_read(fact, message) and self.probability("fact", fact, message) < self.layout.idle
 
     def _sentence_of(self, note: str) -> str | None:
         words = note.split()
@@ -131,6 +138,11 @@ class CaseReader:
 def shipped_reader() -> CaseReader:
     """The reader with the package's own network, loaded once."""
     return CaseReader()
+
+
+def _can_read(line: str, message: str) -> bool:
+    """Whether a line and the message are in a language that the network has learnt."""
+    return bool(_LATIN.search(line)) and detect_language(f"{message}\n{line}") in READABLE
 
 
 def joined(words: Sequence[str], inserted: Sequence[str]) -> str:

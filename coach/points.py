@@ -124,7 +124,7 @@ def points_of(
         if not text or verifier.keeps_in(fact) or verifier.private(text, situation):
             continue
         if not (english and is_jotted(spelt(fact))):
-            if tells_something(text):
+            if tells_something(text) and not verifier.is_idle(fact, situation):
                 yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
         elif point := _jotted(fact, text, may_be_silent, situation, verifier):
             yield point

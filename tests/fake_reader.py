@@ -14,15 +14,19 @@ EVERYTHING = (
 class FakeReader(CaseReader):
     """Knows some lines and some notes; without any, all is decided by rules alone."""
 
-    def __init__(self, tells: Mapping[str, bool] = {}, sentences: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self, tells: Mapping[str, bool] = {}, sentences: Mapping[str, str] = {}, idle: Sequence[str] = ()
+    ) -> None:
         """No network is loaded.
 
         Args:
             tells: Which lines to tell, and which not.
             sentences: What to make of which note.
+            idle: Which facts are surely beside the point.
         """
         self.tells = cache(lambda _kind, line, _message, _facts=(): tells.get(line))
         self.sentence_of = cache(sentences.get)
+        self.is_idle = cache(lambda fact, _message: fact in idle)
 
     def expected(self, words: Sequence[str]) -> list[list[str]]:
         """All small words everywhere."""

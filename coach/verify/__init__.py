@@ -121,6 +121,10 @@ class Verifier:
     def _fact_reader(self, situation: Situation) -> FactReader:
         return lambda fact: self.fact_shows(fact, situation)
 
+    def is_idle(self, fact: str, situation: Situation) -> bool:
+        """Whether a fact is surely beside the point though it was written out, and holds no figure and no offer."""
+        return not self.tells(fact) and self.reader.is_idle(fact, situation.told)
+
     def keeps_in(self, note: str) -> bool:
         """Whether a note stays in the shop: what it tells, no shop would tell this customer."""
         return is_inward(note) or self.checker.noted(note).inward

@@ -14,7 +14,7 @@ from coach.coaching import MAX_NOTE_TOKENS, Coach
 from coach.settings import load_settings
 from coach.wording import wording_of
 from evals.case_reader.data import Case, Filling, load_cases, load_fillings, second_labels
-from evals.case_reader.thresholds import filled, is_as_people_say_it, judged
+from evals.case_reader.thresholds import filled, is_as_people_say_it, judged, written_out
 from evals.progress import tracked
 from evals.tables import plain_table
 from evals.tagger.figures import kappa
@@ -44,6 +44,12 @@ def _show_told(reader: CaseReader, cases: Sequence[Case]) -> None:
                 f"{kind}, {name}", str(len(shares)), f"{(shares >= reader.layout.tell[kind]).mean():.0%}", not_
             )
     out.print(table)
+    likely, told = judged(reader, "fact", cases)
+    idle = written_out(cases) & (likely < reader.layout.idle)
+    out.print(
+        f"\nOf the {written_out(cases).sum()} facts that are sentences {idle.sum()} are left out; "
+        f"{told[idle].sum()} of those are to be told."
+    )
 
 
 def _show_sentences(reader: CaseReader, fillings: Sequence[Filling]) -> None:

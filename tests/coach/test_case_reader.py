@@ -15,6 +15,7 @@ LAYOUT = Layout(
     INSERTIONS,
     tell={"fact": 0.8, "rule": 0.6},
     keep=0.3,
+    idle=0.05,
     fill=0.6,
 )
 
@@ -66,6 +67,15 @@ def test_fact_is_told_where_that_is_sure(logit: float, tell: bool | None, monkey
     assert reader.tells("fact", "The lid does not close.", MESSAGE) is tell
 
 
+@pytest.mark.parametrize(("logit", "idle"), [(-2.9, False), (-3.0, True)], ids=["not quite", "surely"])
+def test_sentence_is_idle_below_a_threshold_of_its_own(
+    logit: float, idle: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seller who writes a sentence means it to be read."""
+    reader = reader_with(Told(told=(logit, 0.0)), monkeypatch)
+    assert reader.is_idle("The lid does not close.", MESSAGE) is idle
+
+
 @pytest.mark.parametrize(("logit", "tell"), [(0.5, True), (-9.0, None)], ids=["sure", "not at all"])
 def test_rule_is_told_by_a_logit_of_its_own(logit: float, tell: bool | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told of facts says nothing of rules; and of no rule is it ever sure that it is not told."""
@@ -83,8 +93,10 @@ def test_rule_is_told_by_a_logit_of_its_own(logit: float, tell: bool | None, mon
 )
 def test_nothing_is_said_of_what_it_cannot_read(line: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was trained on English."""
-    network = Told(told=(9.0, 9.0))
-    assert reader_with(network, monkeypatch).tells("fact", line, message) is None
+    network = Told(told=(-9.0, 9.0))
+    reader = reader_with(network, monkeypatch)
+    assert reader.tells("fact", line, message) is None
+    assert not reader.is_idle(line, message)
     assert not network.read
 
 

@@ -33,8 +33,15 @@ def points_with(reader: FakeReader, *facts: str, rules: str = "We are shut on Su
     ids=["nothing is sure", "all is told", "nothing is told"],
 )
 def test_jotted_fact_is_told_as_the_reader_is_sure_of_it(tells: dict[str, bool], told: list[str]) -> None:
-    """What the seller has written out is meant to be read, whatever the network thinks of it."""
+    """What the seller has written out is meant to be read, unless it is surely beside the point."""
     assert [point.text for point in points_with(FakeReader(tells), JOTTED, MUTE, WRITTEN)] == told
+
+
+def test_sentence_that_is_surely_beside_the_point_is_left_out() -> None:
+    """Nobody asked for it; a figure may be what a refund comes to."""
+    price = "The lid cost $85."
+    points = points_with(FakeReader(idle=[WRITTEN, price]), JOTTED, WRITTEN, price)
+    assert [point.text for point in points] == ["The new lid was sent on Monday", price]
 
 
 def test_jotted_fact_that_is_surely_told_may_not_go_unsaid() -> None:
