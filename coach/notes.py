@@ -58,13 +58,23 @@ _SHORT_WORD = re.compile(
 _DAY_NAMES = {"mon": "Monday", "wed": "Wednesday", "sat": "Saturday", "sun": "Sunday"}
 _DAY = rf"(?P<day>{'|'.join(_DAY_NAMES)})(?P<every>s?)"
 _SMALL_MONTH = re.compile(
-    r"(?<=\d )(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"(?:(?<=\d )|(?<=\bin )|(?<=\bof )|(?<=\bsince )|(?<=\btill )|(?<=\buntil ))"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![\w/@-])"
 )
 _SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
-    re.compile(rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )){_DAY}\b", re.IGNORECASE),
+    re.compile(
+        rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )|(?<=\bnext )|(?<=\bfor )){_DAY}\b", re.IGNORECASE
+    ),
+    # At a pause too, unless somebody sat there: "16.05 wed", "can bring it sat, or sun".
+    re.compile(
+        r"(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bwe )(?<!\bthey )(?<!\bwho )(?<!\bthat )(?<!\byou )(?<=[\w,;] )"
+        r"(?P<day>mon|wed|sat|(?<=\d )sun)(?P<every>s?)"
+        r"(?=[,;.]|$| by \d| or (?:mon|tue|wed|thu|fri|sat|sun))",
+        re.IGNORECASE,
+    ),
 )
 _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
 _OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)

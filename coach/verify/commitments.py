@@ -80,6 +80,21 @@ _AFTER_A_TIME = re.compile(
     r"^after (?:\d|(?!that\b|this\b|which\b)\w+ (?:hour|day|week|month|year)s?\b)", re.IGNORECASE
 )
 _UNDONE = re.compile(r"\b(?:not|never|nobody|nothing|no|yet|can|will|to be)\b|n't\b", re.IGNORECASE)
+# What a clause says of the case in which it holds, and of what it is about: a "not" in there refuses nothing.
+_CASE = re.compile(
+    r"^(?:if|when|whenever|where|should|once)\b[^,]*, |\b(?:if|when|whenever|where|once|until|before)\b.*$|"
+    r"\b(?:that|which|who) (?:can't|cannot|can not|never|(?:do|does|did|is|are|was|were|has|have)(?: not|n't)) "
+    r"(?!be |(?:refund|return|exchang|cover|includ|replac|repair|eligib|valid)\w*)\w+|"
+    r"\b(?:and|but) not \w+ (?=(?:is|are|gets?|will|can|may)\b)|"
+    r"\bwe (?:can't|cannot|can not|could not|couldn't|did not|didn't) (?:\w+ ){1,3}"
+    r"(?=(?:have|has|is|are|gets?|comes?|will|may)\b)",
+    re.IGNORECASE,
+)
+_OF_IT = re.compile(r"\b(?:repair|mend|fix) (?:it|them|both)\b", re.IGNORECASE)  # the thing that the customer has
+# What is refused was named before: "Customs sets the VAT; we never receive it, so we cannot refund it."
+_OF_THAT = re.compile(
+    r"\b(?:refund|replace|exchange|repair|return|cover|swap)\w* (?:them|it|these|those)\b", re.IGNORECASE
+)
 _UNLESS = re.compile(r"\b(?:unless|except(?: if| when| where)?|only (?:if|when|within|where))\b", re.IGNORECASE)
 
 
@@ -213,11 +228,12 @@ class Commitments:
     def _in_clause(self, text: str, start: int, end: int) -> Iterator[Stance]:
         clause = text[start:end]
         sentence = sentence_around(text, start)
-        refuses = self._cues.said("refuses", clause) or self._goes_on_refusing(sentence, clause)
+        said = self._without_cases(clause)
+        refuses = self._cues.said("refuses", said) or self._goes_on_refusing(sentence, clause)
         open_ = self._cues.said("tentative", clause) or self._cues.said("wished", clause)
         amounts = tuple(literal for literal in literals_in(clause) if literal.kind in _AMOUNTS)
         for kind in KINDS:
-            spans = self._cues.spans(kind, clause)
+            spans = self._cues.spans(kind, said)
             against = self._cues.spans(f"no-{kind}", clause) if f"no-{kind}" in self._cues else ()
             if against:
                 yield Stance(kind, False, start + against[0][0], start + against[0][1], clause, sentence, amounts)
@@ -231,16 +247,21 @@ class Commitments:
             return
         for left, right in self._cues.spans("callback", clause)[:1]:
             yield Stance("callback", True, start + left, start + right, clause, sentence, amounts)
-        yield from self._deadlines(clause, start, sentence)
+        yield from self._deadlines(clause, said, start, sentence)
 
     def _goes_on_refusing(self, sentence: str, clause: str) -> bool:
         """Whether a clause is the second half of a refusal: "we can't replace it or give a refund"."""
-        return clause.startswith(("or ", "nor ")) and self._cues.said("refuses", sentence.partition(clause)[0])
+        before = self._without_cases(sentence.partition(clause)[0])
+        return clause.startswith(("or ", "nor ")) and self._cues.said("refuses", before)
 
-    def _deadlines(self, clause: str, start: int, sentence: str) -> Iterator[Stance]:
-        if not self._cues.said("to-come", clause) or self._cues.said("gone-by", clause):
+    def _without_cases(self, clause: str) -> str:
+        """A clause with blanks for the cases in which something is not so: they refuse nothing."""
+        return _CASE.sub(lambda case: " " * len(case[0]) if self._cues.said("refuses", case[0]) else case[0], clause)
+
+    def _deadlines(self, clause: str, said: str, start: int, sentence: str) -> Iterator[Stance]:
+        if not self._cues.said("to-come", said) or self._cues.said("gone-by", said):
             return
-        times = [literal for literal in literals_in(clause) if literal.kind in DEADLINES]
+        times = [literal for literal in literals_in(said) if literal.kind in DEADLINES]
         if times and not all(literal.value == "yesterday" for literal in times):
             first, last = times[0], times[-1]
             yield Stance("deadline", True, start + first.start, start + last.end, clause, sentence, tuple(times))
@@ -273,6 +294,8 @@ class Commitments:
                     allowed = Backing(source, other.sentence)
                     break
         forbidden = self._forbidden(stance.kind, situation, fault)
+        if forbidden and allowed and _is_of_another_thing(forbidden, stance):
+            forbidden = None
         by_fact = allowed is not None and allowed.source.kind == "fact"
         if forbidden and not by_fact and (allowed is None or forbidden.source.kind == "policy"):
             return Promise(stance, None, f"{capitalized(forbidden.source.name)} rules it out.", forbidden)
@@ -335,7 +358,7 @@ class Commitments:
 
     def _objections(self, stance: Stance, other: Stance, text: str, situation: Situation) -> Iterator[str]:
         """Why what a source grants is not what is promised."""
-        if stance.kind in _OF_SOMETHING:
+        if stance.kind in _OF_SOMETHING and not _OF_IT.search(stance.clause):
             promised = stems(stance.sentence) - _KIND_WORDS
             of_anything = self._cues.said("of-anything", other.sentence)
             if promised and not of_anything and not _roots(promised) & _roots(stems(other.sentence)):
@@ -445,6 +468,13 @@ def _counts_from_elsewhere(stance: Stance, literal: Literal, source: str) -> boo
     same = (other for other in literals_in(source) if other.value == literal.value)
     anchors = [_ANCHOR.match(source[other.end :]) for other in same]
     return all(anchor and not stems(anchor[1]) <= stems(stance.sentence) for anchor in anchors)
+
+
+def _is_of_another_thing(refusal: Backing, stance: Stance) -> bool:
+    """Whether a policy refuses what it has named before, and a promise names nothing of all that."""
+    if not _OF_THAT.search(refusal.quote):
+        return False
+    return not (stems(stance.sentence) - _KIND_WORDS) & stems(f"{refusal.source.title} {refusal.source.text}")
 
 
 def _differ(one: Stance, other: Stance) -> bool:

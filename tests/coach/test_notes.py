@@ -48,6 +48,9 @@ from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_another_
         ("Mick put 85 on top, shouldn't have", "Mick put 85 on top, shouldn't have"),
         ("see https://a.example/tuesdays, c@wed.example", "See https://a.example/tuesdays, c@wed.example"),
         ("it sat in the sun w/o a lid", "It sat in the sun without a lid"),
+        ("Our fitter can come sat, or wed by 2", "Our fitter can come Saturday, or Wednesday by 2"),
+        ("Colin left in june", "Colin left in June"),
+        ("It sat, in the sun", "It sat, in the sun"),
         # Who has done what to whom is not for a machine to guess, nor what is a name.
         ("seller notified 12 June", "Seller notified on 12 June"),
         ("Hank bought by card", "Hank bought by card"),
