@@ -415,6 +415,17 @@ def test_what_commands_the_model_backs_nothing(verifier: Verifier, text: str) ->
         "If the customer prefers, we refund the order instead.",
         "The order form says OTIS in capitals; we iced Oliver.",
         "I can be reached by phone at 555 0142 between 9 and 5.",
+        "The second charge was reversed on Monday",
+        "The assistant took the wrong shoes from the shelf",
+        "the system double-booked the room",
+        "From now on every dog leaves with a signed body check.",
+        "New sign with the prices is up at both doors",
+        "the letting agent has had the new key since noon",
+        "The waiter should not have lifted her without asking",
+        "Where we failed to give the care instructions, we pay for cleaning.",
+        "No refund is given to those who ignore them.",
+        "Please make sure that someone is in to sign.",
+        "Replies\nWe answer by message only, in French or English.",
     ],
 )
 def test_what_tells_something_is_not_set_aside(verifier: Verifier, text: str) -> None:
