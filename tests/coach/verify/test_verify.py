@@ -433,6 +433,38 @@ def test_what_tells_something_is_not_set_aside(verifier: Verifier, text: str) ->
     assert not verifier.commands.ordered_in(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "grants"),
+    [
+        ("Bowls that were booked and not served are refunded.", "refund", True),
+        ("Postage is refunded when it wasn't next day.", "refund", True),
+        ("A bag that doesn't suit your machine can be swapped.", "replacement", True),
+        ("Lamps we can't get going again have £60 off a new one.", "discount", True),
+        ("An evening that breaks off is refunded without a claim.", "refund", True),
+        ("Cleaning charges are returned whenever a coat is damaged here.", "refund", True),
+        ("Delivery within 15 miles is included in the price.", "free-postage", True),
+        ("If the wifi is down, the first coffee's free.", "no-charge", True),
+        ("Fitting is free on any wheel.", "no-charge", True),
+        ("he can keep the brown ones", "gift", True),
+        ("Tickets are not refunded.", "refund", False),
+        ("Shirts that have been worn are not refunded.", "refund", False),
+        ("Goods that cannot be refunded are marked.", "refund", False),
+    ],
+)
+def test_a_not_refuses_only_what_it_is_said_of(verifier: Verifier, text: str, kind: str, grants: bool) -> None:
+    """In which case something is given is another matter."""
+    assert {(one.kind, one.grants) for one in verifier.commitments.stances(text)} >= {(kind, grants)}
+    assert (kind, not grants) not in {(one.kind, one.grants) for one in verifier.commitments.stances(text)}
+
+
+@pytest.mark.parametrize(
+    "text", ["The seat is free for Tuesday.", "You write that you keep it on the left.", "Tell me today."]
+)
+def test_not_all_that_sounds_like_it_is_a_promise(verifier: Verifier, text: str) -> None:
+    """A seat that nobody sits on, what the customer keeps where, and what they are asked for."""
+    assert not verifier.commitments.stances(text)
+
+
 def test_contradicting_policies_are_named(verifier: Verifier) -> None:
     """Which two, so that the shop can change one of them."""
     other = Policy(id="old", text="Unused goods can be refunded in full within 30 days.")
