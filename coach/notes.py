@@ -63,6 +63,7 @@ _SMALL_MONTH = re.compile(
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![\w/@-])"
 )
 _SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
+_SMALL_NAME = re.compile(rf"{_ALONE}(?:{'|'.join(sorted(_WORDS['names']))})(?![\w/@-]|\.\w)")
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
     re.compile(
@@ -112,7 +113,7 @@ def spelt_out(note: str) -> str:
     """A note without the short words that only busy people write."""
     note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
     note = note.replace(" + ", " and ")
-    for small in (_SMALL_DAY, _SMALL_MONTH):
+    for small in (_SMALL_DAY, _SMALL_MONTH, _SMALL_NAME):
         note = small.sub(lambda found: found[0].capitalize(), note)
     for short_day in _SHORT_DAYS:
         note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
