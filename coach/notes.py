@@ -67,12 +67,13 @@ _SMALL_NAME = re.compile(rf"{_ALONE}(?:{'|'.join(sorted(_WORDS['names']))})(?![\
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
     re.compile(
-        rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )|(?<=\bnext )|(?<=\bfor )){_DAY}\b", re.IGNORECASE
+        rf"(?:(?<=\d[ap]m )|(?<=\bby )|(?<=\bon )|(?<=\btill )|(?<=\bnext )|(?<=\bany )|(?<=\bfor )){_DAY}\b",
+        re.IGNORECASE,
     ),
     # At a pause too, unless somebody sat there: "16.05 wed", "can bring it sat, or sun".
     re.compile(
         r"(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bwe )(?<!\bthey )(?<!\bwho )(?<!\bthat )(?<!\byou )(?<=[\w,;] )"
-        r"(?P<day>mon|wed|sat|(?<=\d )sun)(?P<every>s?)"
+        r"(?P<day>mon|wed|sat|(?:(?<=\d )|(?<=sat or )|(?<=Saturday or ))sun)(?P<every>s?)"
         r"(?=[,;.]|$| by \d| or (?:mon|tue|wed|thu|fri|sat|sun))",
         re.IGNORECASE,
     ),

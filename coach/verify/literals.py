@@ -77,7 +77,7 @@ _DAY = (
     r"\b(?:on|by|until|till|next|this|last|every|from) (?:sat|sun)s?\b|"
     r"\b(?:sat|sun)s? (?:\x00|am\b|pm\b|morning|afternoon|evening|night)|\x00 (?:sat|sun)s?\b|"
     r"\btoday\b|\btonight\b|\btomorrow\b|\byesterday\b|"
-    r"\b(?:this|next|coming|end of the|end of this|end of next) (?:week|wk|weekend|month|year)\b|\bthe weekend\b|"
+    r"\b(?:this|next|coming|end of(?: the| this| next)?) (?:week|wk|weekend|month|year)\b|\bthe weekend\b|"
     r"\bthis (?:morning|afternoon|evening)\b|\bend of (?:the )?day\b|\bclose of business\b|\bovernight\b"
 )
 _MEASURE = (
@@ -234,7 +234,9 @@ def _span(days: Decimal, working: str = "") -> str:
 def _day(groups: _Groups) -> str:
     text = groups["all"].lower().strip("\0 ")
     text = re.sub(r"^(?:on|by|until|till|this|next|last|every|from) (?=\w+day|mon|tue|wed|thu|fri|sat|sun)", "", text)
-    return next((day for day in _WEEKDAYS if text[:3] == day[:3]), text.replace("wk", "week"))
+    return next(
+        (day for day in _WEEKDAYS if text[:3] == day[:3]), text.replace("wk", "week").replace("end of the ", "end of ")
+    )
 
 
 def _link(groups: _Groups) -> str:

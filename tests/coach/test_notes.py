@@ -50,6 +50,8 @@ from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_another_
         ("it sat in the sun w/o a lid", "It sat in the sun without a lid"),
         ("Our fitter can come sat, or wed by 2", "Our fitter can come Saturday, or Wednesday by 2"),
         ("Colin left in june", "Colin left in June"),
+        ("Jo can come any sat, or mon, sat or sun", "Jo can come any Saturday, or Monday, Saturday or Sunday"),
+        ("Lid left out in the sun", "Lid left out in the sun"),
         ("kayleigh rang, sam's list was old", "Kayleigh rang, Sam's list was old"),
         ("Write to sam@example.org or sam.ward", "Write to sam@example.org or sam.ward"),
         ("It sat, in the sun", "It sat, in the sun"),

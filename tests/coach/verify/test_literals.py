@@ -26,6 +26,7 @@ from coach.verify.literals import literals_in, spans_between, values_in
             "saturday",
         ),
         (["this week", "this wk"], "this week"),
+        (["end of the month", "end of month"], "end of month"),
         (["https://www.shop.example/x/", "shop.example/x"], "shop.example/x"),
         (["#10234", "10234", "10,234"], "10234"),
         (["40 cm", "40cm"], "40 cm"),

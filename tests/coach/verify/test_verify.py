@@ -445,6 +445,7 @@ def test_what_tells_something_is_not_set_aside(verifier: Verifier, text: str) ->
         ("Delivery within 15 miles is included in the price.", "free-postage", True),
         ("If the wifi is down, the first coffee's free.", "no-charge", True),
         ("Fitting is free on any wheel.", "no-charge", True),
+        ("Money goes back the way it came.", "refund", True),
         ("he can keep the brown ones", "gift", True),
         ("Tickets are not refunded.", "refund", False),
         ("Shirts that have been worn are not refunded.", "refund", False),
