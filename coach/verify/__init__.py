@@ -42,6 +42,7 @@ __all__ = [
 
 _MIN_STEMS = 2
 _WE = re.compile(r"(?:we|i)(?:'ll)? ", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
 # What the customer may do of their own accord, for so long: "can be cancelled until three days before".
 _AT_WILL = re.compile(r"\b(?:can|may) (?:be )?(?P<act>\w+(?: back)?)\b[^.;]*\b(?:until|within)\b", re.IGNORECASE)
 TAGGER = TaggerDetector.name
@@ -122,8 +123,9 @@ class Verifier:
         return lambda fact: self.fact_shows(fact, situation)
 
     def is_idle(self, fact: str, situation: Situation) -> bool:
-        """Whether a fact is surely beside the point though it was written out, and holds no figure and no offer."""
-        return not self.tells(fact) and self.reader.is_idle(fact, situation.told)
+        """Whether a fact that was written out is surely beside the point: no figure, not of us, no word of theirs."""
+        may_matter = self.tells(fact) or _OURS.search(fact) or stems(fact) & stems(situation.told)
+        return not may_matter and self.reader.is_idle(fact, situation.told)
 
     def keeps_in(self, note: str) -> bool:
         """Whether a note stays in the shop: what it tells, no shop would tell this customer."""

@@ -47,7 +47,7 @@ def _show_told(reader: CaseReader, cases: Sequence[Case]) -> None:
     likely, told = judged(reader, "fact", cases)
     idle = written_out(cases) & (likely < reader.layout.idle)
     out.print(
-        f"\nOf the {written_out(cases).sum()} facts that are sentences {idle.sum()} are left out; "
+        f"\nOf the {written_out(cases).sum()} facts that are sentences {idle.sum()} are surely idle; "
         f"{told[idle].sum()} of those are to be told."
     )
 

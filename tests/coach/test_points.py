@@ -38,10 +38,10 @@ def test_jotted_fact_is_told_as_the_reader_is_sure_of_it(tells: dict[str, bool],
 
 
 def test_sentence_that_is_surely_beside_the_point_is_left_out() -> None:
-    """Nobody asked for it; a figure may be what a refund comes to."""
-    price = "The lid cost $85."
-    points = points_with(FakeReader(idle=[WRITTEN, price]), JOTTED, WRITTEN, price)
-    assert [point.text for point in points] == ["The new lid was sent on Monday", price]
+    """What the shop did, a figure and what the customer names may matter all the same."""
+    nephew, price, lid = "Robin is a nephew.", "The post is $85.", "Every lid has a hinge."
+    points = points_with(FakeReader(idle=[WRITTEN, nephew, price, lid]), WRITTEN, nephew, price, lid)
+    assert [point.text for point in points] == [WRITTEN, price, lid]
 
 
 def test_jotted_fact_that_is_surely_told_may_not_go_unsaid() -> None:
