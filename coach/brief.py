@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from coach.check import sentence_spans
+from coach.check import READABLE, detect_language, sentence_spans
 from coach.letter import Letter, split_letter
+from coach.notes import begun_in_full, spelt_out
 from coach.points import Point, points_of
 from coach.schemas import Channel, Finding, Policy, ReplyRequest, Voice
 from coach.verify import Fault, Situation, Verifier, capitalized, clauses, wanted_language
@@ -30,6 +31,7 @@ _REPROACH = re.compile(
 _AT_YOU = re.compile(
     r"\byou(?:'d|'ve| had| have| did| should| could| would| were| chose| never| ought)?\b", re.IGNORECASE
 )
+_OURS = "our mistake"  # all that is said of one that cannot be told as the draft tells it
 _JOINT = re.compile(
     r"^(?:but|and|so|or|yet|because|as|since|though|although|whereas)\b[ ,]*|[\s,;:\u2013\u2014-]+$", re.IGNORECASE
 )
@@ -91,7 +93,7 @@ def make_brief(
 ) -> Brief:
     """The brief for a request: the draft's faults are taken out, and what it knows and decides is kept."""
     letter = split_letter(request.draft or "")
-    notes = tuple(_notes(request.draft or "", letter, draft_findings, verifier))
+    notes = tuple(map(begun_in_full, _notes(request.draft or "", letter, draft_findings, verifier)))
     mistake = verifier.mistake(situation)
     # The seller's own word for it may be said with a dig at the customer.
     tellable = mistake and (mistake in request.facts or _harmless(mistake, verifier))
@@ -112,7 +114,7 @@ def make_brief(
         refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
         fault=verifier.fault(situation),
         mistake=mistake,
-        points=tuple(points_of(situation, mistake if tellable else None, notes, letter, verifier)),
+        points=tuple(points_of(situation, mistake if tellable else mistake and _OURS, notes, letter, verifier)),
     )
 
 
@@ -122,8 +124,9 @@ BriefMaker = Callable[[ReplyRequest, Sequence[Policy], Sequence[Finding], Verifi
 def _notes(draft: str, letter: Letter, findings: Sequence[Finding], verifier: Verifier) -> Iterator[str]:
     # The body's own sentences: in the draft the greeting and the first of them may be one.
     shift = draft.index(letter.body, draft.index(letter.greeting) + len(letter.greeting))
+    spelt = spelt_out if detect_language(draft) in READABLE else str
     for start, end in sentence_spans(letter.body):
-        sentence = letter.body[start:end]
+        sentence = spelt(letter.body[start:end])
         if verifier.commands.given_in(sentence):
             continue
         faulty = any(f.start < end + shift and start + shift < f.end for f in findings)

@@ -20,7 +20,8 @@ _LISTS = _data("note_words.toml")
 _SHORT = {short.lower(): whole for short, whole in _LISTS.pop("short").items()}
 _WORDS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _LISTS.items()}
 DONE, _VERBS = _WORDS["done"], _WORDS["verbs"]
-_DOERS = _WORDS["doers"] | _WORDS["pronouns"]
+DOERS = _WORDS["doers"]
+_DOERS = DOERS | _WORDS["pronouns"]
 THINGS = _WORDS["things"]
 OPENERS = _WORDS["no_article"] | _WORDS["pronouns"]  # what begins a sentence and is neither a name nor a thing
 _PASSIVE = {"is", "are", "was", "were", "been"}
@@ -64,6 +65,12 @@ _SMALL_MONTH = re.compile(
 )
 _SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
 _SMALL_NAME = re.compile(rf"{_ALONE}(?:{'|'.join(sorted(_WORDS['names']))})(?![\w/@-]|\.\w)")
+_SMALL_I = re.compile(rf"{_ALONE}i(?=['\u2019 ,])")
+_I_WILL = re.compile(rf"{_ALONE}ill(?= (?:{'|'.join(sorted(_WORDS['deeds']))})\b)", re.IGNORECASE)
+# A sentence behind another, begun small: no abbreviation stands before it.
+_SMALL_START = re.compile(
+    r"(?<=[a-z]{3}[.!?] )(?<!\bapprox\. )(?<!\bincl\. )(?<!\best\. )(?<!\betc\. )[a-z](?=[a-z']* )"
+)
 _SHORT_DAYS = (
     re.compile(rf"{_ALONE}{_DAY}(?= (?:\d|[ap]m\b|morning|afternoon|evening))", re.IGNORECASE),
     re.compile(
@@ -74,12 +81,13 @@ _SHORT_DAYS = (
     re.compile(
         r"(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bwe )(?<!\bthey )(?<!\bwho )(?<!\bthat )(?<!\byou )(?<=[\w,;] )"
         r"(?P<day>mon|wed|sat|(?:(?<=\d )|(?<=sat or )|(?<=Saturday or ))sun)(?P<every>s?)"
-        r"(?=[,;.]|$| by \d| or (?:mon|tue|wed|thu|fri|sat|sun))",
+        r"(?=[,;.]|$| (?:by|before|after|from|between) \d| or (?:mon|tue|wed|thu|fri|sat|sun))",
         re.IGNORECASE,
     ),
 )
 _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
 _OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)
+_WE_DO = re.compile(rf"^{_DOES}", re.IGNORECASE)
 _WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
 _DEED = re.compile(
     rf"^(?:{'|'.join(sorted(DONE))})\b(?!.{{0,20}}: )"
@@ -113,12 +121,17 @@ def in_a_sentence(note: str) -> str:
 def spelt_out(note: str) -> str:
     """A note without the short words that only busy people write."""
     note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
-    note = note.replace(" + ", " and ")
+    note = _I_WILL.sub("I'll", _SMALL_I.sub("I", note.replace(" + ", " and ")))
     for small in (_SMALL_DAY, _SMALL_MONTH, _SMALL_NAME):
         note = small.sub(lambda found: found[0].capitalize(), note)
     for short_day in _SHORT_DAYS:
         note = short_day.sub(lambda found: f"{_DAY_NAMES[found['day'].lower()]}{found['every']}", note)
-    return note
+    return _SMALL_START.sub(lambda found: found[0].upper(), note)
+
+
+def begun_in_full(sentence: str) -> str:
+    """A sentence as it is meant for the customer, with the beginning that a hurried hand saves: "can do Friday"."""
+    return f"We {sentence[0].lower()}{sentence[1:]}" if _WE_DO.search(sentence) else begun_with_a_capital(sentence)
 
 
 def tells_something(note: str) -> bool:

@@ -1,8 +1,9 @@
 """Who is "you": what is known of the customer, said to the customer."""
 
 import re
+from collections.abc import Collection
 
-from coach.notes import DAYS, DONE, OPENERS, THINGS
+from coach.notes import DAYS, DOERS, DONE, OPENERS, THINGS
 
 _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
@@ -57,17 +58,46 @@ _DOER = re.compile(
 # Somebody of the shop, and what they do.
 _DOES = re.compile(
     r"^(?:[Oo]ur|[Mm]y) [a-z]+ [a-z]|"
-    r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)[A-Z][a-z]+ "
-    r"(?:told|can|will|is free|has|made|writes|rings|works|teaches|did|looks|mends|cleaned|found)\b"
+    r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)"
+    r"(?:(?:Dr|Mr|Mrs|Ms)\.? )?[A-Z][a-z]+ (?:told|can|will|would (?:like|rather|prefer)|wants|is free|has|made|writes|"
+    r"rings|works|teaches|did|looks|mends|cleaned|found)\b"
 )
 _WORKERS = (
     "housekeeper|driver|courier|plumber|mechanic|cook|waiter|waitress|manager|owner|teacher|tutor|stylist|technician|"
     "nurse|colleague|receptionist|cleaner|packer|baker|fitter|gardener|groomer|trainer|operator|agent|electrician"
 )
+_NOBODY = (
+    "own|errors?|mistakes?|faults?|bad|slips?|oversight|side|end|part|typing|handwriting|diary|books?|lists?|logs?|records?|"
+    "notes?|system|invoices?|van|shop|store|polic(?:y|ies)|terms|listing|website|site|page|e-?mails?|messages?|repl(?:y|ies)|"
+    "phone|number|account|till|calendar|camera|photos?"
+)
 _SOMEBODY_ELSE = re.compile(
-    rf"\b(?:[Oo]ur|[Mm]y) [a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
+    rf"\b(?:[Oo]ur|[Mm]y) (?!(?:{_NOBODY})\b)[a-z]+\b|\b[Tt]he (?:[a-z]+ )?(?:{_WORKERS})\b|"
     rf"^[A-Z][a-z]+$|(?<=[a-z,;] )(?!{DAYS}|{NO_NAMES})[A-Z][a-z]+|{_DOES.pattern}"
 )
+# Whoever they are: "they went to a customer who collected two", "a lady found it".
+_SOMEBODY_NEW = re.compile(
+    r"(?<!\bif )(?<!\bwhen )\b(?:an?|another|one|some) (?:other )?"
+    r"(?:customer|client|buyer|guest|lady|gentleman|man|woman|girl|boy|lad|neighbour|neighbor|stranger)\b",
+    re.IGNORECASE,
+)
+# A trade that one person has: behind it "she" may be they.
+_NO_DOERS = {"buyer", "client", "crew", "customer", "guest", "member", "staff", "student", "team", "user"}
+_DOER_NAMED = re.compile(rf"\b(?:{'|'.join(sorted(DOERS - _NO_DOERS))})\b", re.IGNORECASE)
+
+
+def _kin(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:my|our) (?:\w+ ){{0,2}}(?:{words})\b", re.IGNORECASE)
+
+
+_HE = frozenset({"he", "his", "him"})
+_SHE = frozenset({"she", "her", "hers"})
+# Somebody in the customer's life, of whom the shop may well write "he" or "she".
+_KIN_OF_THEIRS = (
+    (_HE, _kin("husband|son|dad|father|brother|boyfriend|fianc\u00e9|grandson|nephew|grandad|grandfather|uncle|boy")),
+    (_SHE, _kin("wife|daughter|mum|mom|mother|sister|girlfriend|fianc\u00e9e|granddaughter|niece|gran|nan|aunt|girl")),
+)
+_TITLES = ((_HE, re.compile(r"\b(?:Mrs|Ms|Miss|Madam)\b")), (_SHE, re.compile(r"\b(?:Mr|Sir)\b")))
 _WORKER = re.compile(rf"\b(?:[Oo]ur|[Mm]y|[Tt]he) (?:[a-z]+ )?(?:{_WORKERS}|guide|therapist|chef|host)\b")
 _FIRST_NAME = re.compile(r"(?!The\b|Your\b|Our\b|Customer\b|Team\b|All\b)[A-Z][a-z]+\b")
 _HE_OR_SHE = re.compile(r"\b(?:[Hh]e|[Ss]he)( [a-z]+)")
@@ -82,25 +112,43 @@ def customers_name(greeting: str) -> str:
     return called["name"] if called else ""
 
 
-def said_to_the_customer(sentence: str, name: str = "") -> str:
+def pronouns_of_others(greeting: str) -> frozenset[str]:
+    """The pronouns that are not the customer's, by how the shop calls them: "Dear Ms Rennie"."""
+    called = [pronouns for pronouns, titles in _TITLES if titles.search(greeting)]
+    return called[0] if len(called) == 1 else frozenset()
+
+
+def pronouns_of_kin(message: str) -> frozenset[str]:
+    """The pronouns of those of whom the customer writes: "my son", "my late husband"."""
+    return frozenset().union(*(pronouns for pronouns, kin in _KIN_OF_THEIRS if kin.search(message)))
+
+
+def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] = ()) -> str:
     """A sentence about the customer as it is said to them.
 
     Args:
         sentence: What is known.
         name: What the customer is called in it, beside "the customer" and "she".
+        others: Pronouns that somebody else may go by.
     """
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
         sentence = sentence[:1].upper() + sentence[1:]
-    said, others = [], begins_with_somebody(sentence)
+    said, else_named, doer_named = [], begins_with_somebody(sentence), False
     for piece in _PIECE.split(sentence):
-        others = others or bool(_SOMEBODY_ELSE.search(piece))
+        doer_named = doer_named or bool(_DOER_NAMED.search(piece))
+        words = {word.lower() for word in re.findall(r"\w+", piece)}
+        else_named = (
+            else_named
+            or bool(_SOMEBODY_ELSE.search(piece) or _SOMEBODY_NEW.search(piece))
+            or not words.isdisjoint(others)
+        )
         if _CUSTOMER.search(piece):
             said.append(_of_the_customer(piece))
-        elif not others:
+        elif not (else_named or doer_named):
             said.append(_of_that_person(piece))
-        elif _DOES.search(piece):  # whom somebody else rings is not themselves
-            said.append(_object(piece, "you"))
+        elif _DOES.search(piece) or not (else_named or _SUBJECT.search(piece)):
+            said.append(_object(piece, "you"))  # whom somebody else rings is not themselves
         else:
             said.append(piece)
     return "".join(said)

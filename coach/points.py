@@ -4,7 +4,7 @@ Each point is a sentence as it is said to this customer. Nothing is told twice, 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
@@ -23,6 +23,8 @@ from coach.notes import (
 from coach.person import (
     customers_name,
     names_somebody_else,
+    pronouns_of_kin,
+    pronouns_of_others,
     said_by_the_shop,
     said_by_the_signer,
     said_to_the_customer,
@@ -30,8 +32,8 @@ from coach.person import (
     speaks_of_the_customer,
     speaks_of_the_shops,
 )
-from coach.saying import apology, as_done_now
-from coach.verify import Situation, Verifier, hidden_names, said_in, sentences
+from coach.saying import OUR_MISTAKE, apology, as_done_now
+from coach.verify import Situation, Verifier, hidden_names, is_bare_admission, said_in, sentences
 
 _OF_OTHERS = re.compile(
     r"\b(?:(?<!the next )(?:customers?|clients?|buyers?)|staff|"
@@ -40,6 +42,7 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = {"he", "she", "his", "him", "her", "hers"}
+_OBJECTS = {"him", "her", "hers"}
 # With one of these in the facts, nobody knows who "he" is.
 _RELATIVE = re.compile(
     r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
@@ -103,7 +106,9 @@ def points_of(
     facts = [source.text for source in situation.of("fact")]
     english = detect_language(_lines(facts)) in READABLE
     said, spelt = (in_a_sentence, spelt_out) if english else (str, str)
-    if mistake:
+    if mistake and is_bare_admission(mistake):
+        yield Point(f"{OUR_MISTAKE}.", owned=True)
+    elif mistake:
         text = people.told(spelt(mistake))
         filled = _filled(text, mistake, verifier) if english else None
         sentence = filled or _after_a_colon(said, text)
@@ -115,12 +120,14 @@ def points_of(
     unconditional = (one for _, text, _ in rules for one in sentences(text) if not _CONDITIONAL.search(one))
     sure = _lines([known, *unconditional])
     noted = [
-        note for note in map(people.told, notes) if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
+        note
+        for note in (people.told(_beyond(note, spelt(mistake or ""))) for note in notes)
+        if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
     ]
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
     may_be_silent = bool(noted or rules) and english
     for before, fact in pairwise(["", *told]):
-        text = _without_others(people.told(spelt(fact), before))
+        text = _without_others(people.told(spelt(fact), before), people.kin)
         if not text or verifier.keeps_in(fact) or verifier.private(text, situation):
             continue
         if not (english and is_jotted(spelt(fact))):
@@ -201,6 +208,9 @@ class _People:
     def __init__(self, situation: Situation, letter: Letter) -> None:
         told = " ".join(source.text for source in situation.of("fact"))
         self._customer = customers_name(letter.greeting)
+        self.kin = pronouns_of_kin(situation.told)
+        # Whom the shop rings is the customer, whoever else there is in the story.
+        self._others = pronouns_of_others(letter.greeting) | (self.kin - _OBJECTS)
         self._signer = signers_name(letter.sign_off)
         self._hidden = hidden_names(situation, letter.sign_off)
         known = "\n".join([situation.told, *(source.text for source in situation.sources)])
@@ -213,7 +223,7 @@ class _People:
             fact = re.sub(rf"^{name}\b", "Our colleague", fact)
             fact = re.sub(rf"\b{name}\b", "our colleague", fact)
         unclear = self._ambiguous or (speaks_of_the_shops(before) and not speaks_of_the_customer(fact))
-        said = fact if unclear else said_to_the_customer(fact, self._customer)
+        said = fact if unclear else said_to_the_customer(fact, self._customer, self._others)
         said = said_by_the_signer(said, self._signer)
         return said if self._sells_for_others else said_by_the_shop(said)
 
@@ -235,6 +245,13 @@ def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str,
                 break
 
 
+def _beyond(note: str, mistake: str) -> str:
+    """What the draft says behind the mistake that it admits, or all of it: the mistake is owned before."""
+    before, _, behind = note.partition(mistake) if mistake else ("", "", "")
+    owned = not before or is_bare_admission(before)
+    return begun_with_a_capital(behind.lstrip(" ,;:")) if owned and behind.strip(" .!") else note
+
+
 def _is_new(note: str, known: str, sure: str, verifier: Verifier) -> bool:
     """Whether what the draft says goes beyond the facts; what it offers under a condition, also beyond the policies."""
     if not verifier.adds(note, known) or (said_in(note, known) and not verifier.names_more(note, known)):
@@ -245,17 +262,22 @@ def _is_new(note: str, known: str, sure: str, verifier: Verifier) -> bool:
     return not verifier.settles(settled, note)
 
 
-def _without_others(fact: str) -> str:
-    """A fact as far as it says nothing of others than the customer; nothing where a reservation is behind it."""
+def _without_others(fact: str, kin: Collection[str]) -> str:
+    """A fact as far as it says nothing of others than the customer's; nothing where a reservation is behind it.
+
+    Args:
+        fact: What is known, said to the customer.
+        kin: The pronouns of those of whom the customer wrote.
+    """
     parts = fact.split("; ")
-    told = list(takewhile(lambda part: not _of_others(part, fact), parts))
+    told = list(takewhile(lambda part: not _of_others(part, fact, kin), parts))
     return "" if any(map(_RESERVATION.search, parts[len(told) :])) else "; ".join(told)
 
 
-def _of_others(part: str, fact: str) -> bool:
+def _of_others(part: str, fact: str, kin: Collection[str]) -> bool:
     """Whether a part of a fact speaks of somebody of whom nobody has told the reader."""
-    found = _OF_OTHERS.search(part)
+    found = next((one[0].lower() for one in _OF_OTHERS.finditer(part) if one[0].lower() not in kin), None)
     if not found:
         return False
     named = map(names_somebody_else, fact[: fact.index(part)].split("; "))
-    return not (found[0].lower() in _PRONOUNS and any(named))
+    return not (found in _PRONOUNS and any(named))

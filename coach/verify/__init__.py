@@ -15,7 +15,7 @@ from coach.verify.commitments import DEADLINES, Commitments, Promise, sets_terms
 from coach.verify.conditions import Conditions, unconditional
 from coach.verify.cues import Cues
 from coach.verify.facts import FactLock
-from coach.verify.fault import FactReader, Fault, Shown, fault_in, shown_by
+from coach.verify.fault import FactReader, Fault, Shown, fault_in, is_bare_admission, shown_by
 from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
@@ -31,6 +31,7 @@ __all__ = [
     "capitalized",
     "clauses",
     "hidden_names",
+    "is_bare_admission",
     "said_in",
     "sentences",
     "situation_of",

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
+from coach.letter import split_letter
 from coach.person import begins_with_somebody
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
@@ -12,6 +14,18 @@ from coach.verify.words import clauses, sentences
 
 # In "Marta says she did not read it" nobody is the customer.
 _PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
+# That it was ours, and not what it was: "ok thats our fault", "oh no my bad!".
+_BARE = re.compile(
+    r"(?:(?:ok|okay|oh|no|yes|yeah|(?:so )?sorry|and|but|so)[,!.]? )*"
+    r"(?:(?:that|this|it)(?: one)?(?:'?s| is| was) )?(?:all |entirely |totally |completely )?"
+    r"(?:(?:our|my) (?:own )?(?:mistake|bad|error|fault|slip|oversight)|on me)(?:[\s,;:.!]+|$)",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"(?:and |because |as )?(?P<what>(?:we|i|our \w+|my \w+|the \w+)(?:'ve)? (?!(?:will|can|could|'ll)\b).*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AROUND = " ,;:.!\n"
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 _OTHERS: tuple[Fault, ...] = ("customer", "third-party")
 
@@ -65,14 +79,28 @@ def shown_by(situation: Situation, cues: Cues, read: FactReader) -> str | None:
     if said:  # rather one that the customer is told than a slip in something else
         return next((fact for fact in said if read(fact).tell is not False), said[0])
     for source in situation.of("draft"):
-        for clause in clauses(source.text):
-            if cues.said("admits", clause) and not cues.said("denies", clause):
-                return clause
+        if admitted := _admitted_in(source.text, cues):
+            return admitted
     if _others_by_cues(facts, cues) or _is_open(situation, cues):
         return None
     # The network shows whose doing it was; what was done may still be as it should be.
     readings = ((fact, read(fact)) for fact in facts if cues.said("went-wrong", fact))
     return next((fact for fact, shows in readings if shows.doing == "shop" and shows.tell is not False), None)
+
+
+def is_bare_admission(text: str) -> bool:
+    """Whether it says no more than that it was the shop's mistake."""
+    return _BARE.fullmatch(text.replace("\u2019", "'")) is not None
+
+
+def _admitted_in(draft: str, cues: Cues) -> str | None:
+    """What a draft admits: behind a bare "my mistake", what it was, where that is told."""
+    for clause, behind in pairwise([*clauses(split_letter(draft).body), ""]):
+        if cues.said("admits", clause) and not cues.said("denies", clause):
+            bare = _BARE.match(clause.replace("\u2019", "'"))
+            told = bare and _TELLS.fullmatch(clause[bare.end() :] or behind)
+            return (told["what"] if told else clause).strip(_AROUND)
+    return None
 
 
 def _says_so(fact: str, cues: Cues) -> bool:

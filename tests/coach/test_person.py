@@ -2,7 +2,15 @@
 
 import pytest
 
-from coach.person import customers_name, said_by_the_shop, said_by_the_signer, said_to_the_customer, signers_name
+from coach.person import (
+    customers_name,
+    pronouns_of_kin,
+    pronouns_of_others,
+    said_by_the_shop,
+    said_by_the_signer,
+    said_to_the_customer,
+    signers_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,12 @@ from coach.person import customers_name, said_by_the_shop, said_by_the_signer, s
         ("Our driver rings her before noon", "Our driver rings you before noon"),
         ("We gave her a new key on Monday; she has lost it", "We gave you a new key on Monday; you have lost it"),
         ("We sent her order on Tuesday, 4 May", "We sent your order on Tuesday, 4 May"),
+        (
+            "It is in our diary for Friday, my error, her card says today",
+            "It is in our diary for Friday, my error, your card says today",
+        ),
+        ("Courier collects at 9, with her by noon", "Courier collects at 9, with you by noon"),
+        ("Dr Amin would like to ring her", "Dr Amin would like to ring you"),
         ("We fetch it from her today; Sam mends it himself", "We fetch it from you today; Sam mends it himself"),
     ],
 )
@@ -60,12 +74,42 @@ def test_the_customer_is_you(known: str, said: str) -> None:
         "Our driver has the parcel, and he rings before he comes",
         "We open a trace with the courier",
         "On Monday the head housekeeper looked; she could not move the bed",
+        "warden phone was charging, he was at the far end",
+        "They went to a customer who collected two pairs, she has been rung",
         "",
     ],
 )
 def test_others_stay_who_they_are(known: str) -> None:
     """Staff and owners are nobody's "you"."""
     assert said_to_the_customer(known) == known
+
+
+@pytest.mark.parametrize(
+    ("greeting", "known", "said"),
+    [
+        ("Dear Ms Rennie,", "He did ring at 8.52", "He did ring at 8.52"),
+        ("Dear Ms Rennie,", "She did ring at 8.52", "You did ring at 8.52"),
+        ("Dear Mr Rennie,", "She did ring at 8.52", "She did ring at 8.52"),
+        ("Dear Mr and Mrs Rennie,", "She did ring at 8.52", "You did ring at 8.52"),
+        ("Hi Sam,", "He did ring at 8.52", "You did ring at 8.52"),
+    ],
+)
+def test_mr_is_no_she(greeting: str, known: str, said: str) -> None:
+    """How the shop calls the customer says who in a fact is somebody else."""
+    assert said_to_the_customer(known, others=pronouns_of_others(greeting)) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "pronouns"),
+    [
+        ("My late husband loved it.", {"he", "his", "him"}),
+        ("We bought it for our daughter!", {"she", "her", "hers"}),
+        ("Your driver threw it over the hedge.", set()),
+    ],
+)
+def test_those_of_whom_the_customer_writes_are_known(message: str, pronouns: set[str]) -> None:
+    """In a fact too, "he" may be the customer's husband."""
+    assert pronouns_of_kin(message) == pronouns
 
 
 @pytest.mark.parametrize(
