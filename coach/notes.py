@@ -87,6 +87,7 @@ _SHORT_DAYS = (
 )
 _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'|'.join(sorted(_WORDS['deeds']))})\b"
 _OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)
+_BARE_NO = re.compile(r"^(?:sorry,? )?no (?P<what>refund|exchange|replacement|discount)s?\b", re.IGNORECASE)
 _WE_DO = re.compile(rf"^{_DOES}", re.IGNORECASE)
 _WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
 _DEED = re.compile(
@@ -131,6 +132,7 @@ def spelt_out(note: str) -> str:
 
 def begun_in_full(sentence: str) -> str:
     """A sentence as it is meant for the customer, with the beginning that a hurried hand saves: "can do Friday"."""
+    sentence = _BARE_NO.sub(lambda found: f"We can't offer a {found['what'].lower()}", sentence)
     return f"We {sentence[0].lower()}{sentence[1:]}" if _WE_DO.search(sentence) else begun_with_a_capital(sentence)
 
 

@@ -8,7 +8,9 @@ from coach.notes import DAYS, DOERS, DONE, OPENERS, THINGS
 _CUSTOMER = re.compile(
     r"(?:\b(?:[Tt]he|[Oo]ur|[Tt]his)|(?<=\b[Ii]f )a|(?<=\b[Ww]hen )a)(?! [a-z]+ in the) "
     r"(?:customer|buyer|guest|client|member|subscriber|passenger|visitor|patient)"
-    r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?"
+    r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?|"
+    r"^(?:Customer|Buyer|Guest|Client|Patient)(?:(?P<owns>'s|\u2019s)\b|(?P<does> (?!(?:services?|support|care|house|"
+    r"account|list|number|names?|e-?mail|file|order|orders|reviews?|details|data|room|area|and|or)\b)[a-z]+))"
 )
 _CALLED = re.compile(
     r"^(?:[a-z]+ )*?(?P<name>(?-i:(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? )?"
@@ -90,12 +92,31 @@ def _kin(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:my|our) (?:\w+ ){{0,2}}(?:{words})\b", re.IGNORECASE)
 
 
+_PRONOUN = re.compile(r"\b(?:he|she|his|him|hers?)\b", re.IGNORECASE)
 _HE = frozenset({"he", "his", "him"})
 _SHE = frozenset({"she", "her", "hers"})
+_OBJECTS = {"him", "her", "hers"}
 # Somebody in the customer's life, of whom the shop may well write "he" or "she".
 _KIN_OF_THEIRS = (
-    (_HE, _kin("husband|son|dad|father|brother|boyfriend|fianc\u00e9|grandson|nephew|grandad|grandfather|uncle|boy")),
-    (_SHE, _kin("wife|daughter|mum|mom|mother|sister|girlfriend|fianc\u00e9e|granddaughter|niece|gran|nan|aunt|girl")),
+    (
+        _HE,
+        _kin("husband|son|dad|father|brother|boyfriend|fianc\u00e9|grandson|nephew|gran(?:dad|dpa|dfather)|uncle|boy"),
+    ),
+    (
+        _SHE,
+        _kin(
+            "wife|daughter|mum|mom|mother|sister|girlfriend|fianc\u00e9e|granddaughter|niece|gran(?:ny|dma|dmother)?|nan|"
+            "aunt|girl"
+        ),
+    ),
+    (_HE | _SHE, _kin("partner|friend|child|kid|baby|toddler|pupil|tenant|boss|neighbour|neighbor")),
+)
+_PET_OF_THEIRS = _kin("dog|pup|puppy|bitch|cat|kitten|horse|pony|mare|gelding|rabbit|hamster|parrot|budgie|tortoise")
+# Whom the shop rings or pays is the customer, even where there is a dog in the story.
+_RUNG = re.compile(
+    r"\b(rang|rung|ring|call|called|phone|phoned|text|texted|e-?mail|e-?mailed|message|messaged|wrote to|write to|"
+    r"refund|refunded|pay|paid|charge|charged|offer|offered|owe) (?:him|her)\b",
+    re.IGNORECASE,
 )
 _TITLES = ((_HE, re.compile(r"\b(?:Mrs|Ms|Miss|Madam)\b")), (_SHE, re.compile(r"\b(?:Mr|Sir)\b")))
 _WORKER = re.compile(rf"\b(?:[Oo]ur|[Mm]y|[Tt]he) (?:[a-z]+ )?(?:{_WORKERS}|guide|therapist|chef|host)\b")
@@ -112,15 +133,23 @@ def customers_name(greeting: str) -> str:
     return called["name"] if called else ""
 
 
-def pronouns_of_others(greeting: str) -> frozenset[str]:
-    """The pronouns that are not the customer's, by how the shop calls them: "Dear Ms Rennie"."""
-    called = [pronouns for pronouns, titles in _TITLES if titles.search(greeting)]
-    return called[0] if len(called) == 1 else frozenset()
+def pronouns_of_others(greeting: str, message: str) -> frozenset[str]:
+    """The pronouns that need not be the customer's: "he" is no Ms Rennie, and may be the husband of whom they wrote.
+
+    Args:
+        greeting: How the shop calls them.
+        message: What they wrote. Whom the shop rings is no husband of theirs; a dog is all of "he" and "him".
+    """
+    called = [others for others, titles in _TITLES if titles.search(greeting)]
+    if len(called) == 1:
+        return called[0] | pronouns_of_pets(message)
+    kin = frozenset().union(*(pronouns for pronouns, kin in _KIN_OF_THEIRS if kin.search(message)))
+    return (kin - _OBJECTS) | pronouns_of_pets(message)
 
 
-def pronouns_of_kin(message: str) -> frozenset[str]:
-    """The pronouns of those of whom the customer writes: "my son", "my late husband"."""
-    return frozenset().union(*(pronouns for pronouns, kin in _KIN_OF_THEIRS if kin.search(message)))
+def pronouns_of_pets(message: str) -> frozenset[str]:
+    """By which a shop calls the animal of which the customer writes: "my dog"."""
+    return _HE | _SHE if _PET_OF_THEIRS.search(message) else frozenset()
 
 
 def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] = ()) -> str:
@@ -131,12 +160,14 @@ def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] 
         name: What the customer is called in it, beside "the customer" and "she".
         others: Pronouns that somebody else may go by.
     """
+    if set(others) & _HE and set(others) & _SHE:
+        sentence = _RUNG.sub(lambda found: f"{found[1]} you", sentence)
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
         sentence = sentence[:1].upper() + sentence[1:]
     said, else_named, doer_named = [], begins_with_somebody(sentence), False
     for piece in _PIECE.split(sentence):
-        doer_named = doer_named or bool(_DOER_NAMED.search(piece))
+        doer_named = doer_named or bool(_DOER_NAMED.search(_PRONOUN.split(piece, maxsplit=1)[0]))
         words = {word.lower() for word in re.findall(r"\w+", piece)}
         else_named = (
             else_named
@@ -229,8 +260,10 @@ def _object(piece: str, whom: str) -> str:
 
 
 def _you(match: re.Match[str]) -> str:
+    parts = match.groupdict()
     you = "You" if match[0][0].isupper() else "you"
-    return f"{you}r{match['verb'] or ''}" if match["own"] else f"{you}{_second_person(match['verb'] or '')}"
+    verb = parts["verb"] or parts.get("does") or ""
+    return f"{you}r{verb}" if parts["own"] or parts.get("owns") else f"{you}{_second_person(verb)}"
 
 
 def _we(match: re.Match[str]) -> str:

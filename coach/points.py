@@ -23,8 +23,8 @@ from coach.notes import (
 from coach.person import (
     customers_name,
     names_somebody_else,
-    pronouns_of_kin,
     pronouns_of_others,
+    pronouns_of_pets,
     said_by_the_shop,
     said_by_the_signer,
     said_to_the_customer,
@@ -42,7 +42,6 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = {"he", "she", "his", "him", "her", "hers"}
-_OBJECTS = {"him", "her", "hers"}
 # With one of these in the facts, nobody knows who "he" is.
 _RELATIVE = re.compile(
     r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
@@ -127,7 +126,7 @@ def points_of(
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
     may_be_silent = bool(noted or rules) and english
     for before, fact in pairwise(["", *told]):
-        text = _without_others(people.told(spelt(fact), before), people.kin)
+        text = _without_others(people.told(spelt(fact), before), people.pets)
         if not text or verifier.keeps_in(fact) or verifier.private(text, situation):
             continue
         if not (english and is_jotted(spelt(fact))):
@@ -208,9 +207,8 @@ class _People:
     def __init__(self, situation: Situation, letter: Letter) -> None:
         told = " ".join(source.text for source in situation.of("fact"))
         self._customer = customers_name(letter.greeting)
-        self.kin = pronouns_of_kin(situation.told)
-        # Whom the shop rings is the customer, whoever else there is in the story.
-        self._others = pronouns_of_others(letter.greeting) | (self.kin - _OBJECTS)
+        self.pets = pronouns_of_pets(situation.told)
+        self._others = pronouns_of_others(letter.greeting, situation.told)
         self._signer = signers_name(letter.sign_off)
         self._hidden = hidden_names(situation, letter.sign_off)
         known = "\n".join([situation.told, *(source.text for source in situation.sources)])
@@ -262,21 +260,21 @@ def _is_new(note: str, known: str, sure: str, verifier: Verifier) -> bool:
     return not verifier.settles(settled, note)
 
 
-def _without_others(fact: str, kin: Collection[str]) -> str:
-    """A fact as far as it says nothing of others than the customer's; nothing where a reservation is behind it.
+def _without_others(fact: str, pets: Collection[str]) -> str:
+    """A fact as far as it says nothing of others than the customer; nothing where a reservation is behind it.
 
     Args:
         fact: What is known, said to the customer.
-        kin: The pronouns of those of whom the customer wrote.
+        pets: The pronouns of the animal of which the customer wrote.
     """
     parts = fact.split("; ")
-    told = list(takewhile(lambda part: not _of_others(part, fact, kin), parts))
+    told = list(takewhile(lambda part: not _of_others(part, fact, pets), parts))
     return "" if any(map(_RESERVATION.search, parts[len(told) :])) else "; ".join(told)
 
 
-def _of_others(part: str, fact: str, kin: Collection[str]) -> bool:
+def _of_others(part: str, fact: str, pets: Collection[str]) -> bool:
     """Whether a part of a fact speaks of somebody of whom nobody has told the reader."""
-    found = next((one[0].lower() for one in _OF_OTHERS.finditer(part) if one[0].lower() not in kin), None)
+    found = next((one[0].lower() for one in _OF_OTHERS.finditer(part) if one[0].lower() not in pets), None)
     if not found:
         return False
     named = map(names_somebody_else, fact[: fact.index(part)].split("; "))

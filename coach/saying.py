@@ -50,7 +50,9 @@ def apology(mistake: str, language: str = "en") -> str:
         mistake = f"We {mistake[0].lower()}{mistake[1:]}"
     told = mistake[0].lower() + mistake[1:] if _OPENER.search(mistake) else mistake
     begins = re.split(r"[;,]", mistake, maxsplit=1)[0]
-    return f"{SORRY}: {told}" if _OURS.search(begins) else f"{OUR_MISTAKE}: {told}"
+    if _OURS.search(begins):
+        return f"{SORRY}: {told}"
+    return f"{OUR_MISTAKE}{'. ' if told[:1].isupper() else ': '}{told}"
 
 
 def next_step(*, after_a_mistake: bool) -> str:

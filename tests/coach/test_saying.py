@@ -14,8 +14,9 @@ from coach.saying import apology, as_done_now
         ("Put it in the diary for Thursday", "I'm sorry: we put it in the diary for Thursday"),
         ("checked: picked the wrong box", "I'm sorry: we picked the wrong box"),
         ("didn't ring at all", "I'm sorry: we didn't ring at all"),
-        ("Put options are sold out", "I'm sorry, this was our mistake: Put options are sold out"),
-        ("Marta mixed up two rolls", "I'm sorry, this was our mistake: Marta mixed up two rolls"),
+        ("Put options are sold out", "I'm sorry, this was our mistake. Put options are sold out"),
+        ("label mix up in the cold room", "I'm sorry, this was our mistake: label mix up in the cold room"),
+        ("Marta mixed up two rolls", "I'm sorry, this was our mistake. Marta mixed up two rolls"),
     ],
 )
 def test_a_mistake_is_owned(mistake: str, said: str) -> None:
@@ -28,7 +29,7 @@ def test_a_mistake_is_owned(mistake: str, said: str) -> None:
     [
         ("de", "Es tut uns leid: Wir haben es vergessen"),
         ("fr", "Nous sommes désolés : wir haben es vergessen"),
-        ("sv", "I'm sorry, this was our mistake: Wir haben es vergessen"),
+        ("sv", "I'm sorry, this was our mistake. Wir haben es vergessen"),
     ],
 )
 def test_a_mistake_is_owned_in_its_language(language: str, said: str) -> None:
