@@ -10,7 +10,18 @@ _CUSTOMER = re.compile(
     r"(?:customer|buyer|guest|client|member|subscriber|passenger|visitor|patient)"
     r"(?P<own>'s|\u2019s)?\b(?P<verb> [a-z]+)?|"
     r"^(?:Customer|Buyer|Guest|Client|Patient)(?:(?P<owns>'s|\u2019s)\b|(?P<does> (?!(?:services?|support|care|house|"
-    r"account|list|number|names?|e-?mail|file|order|orders|reviews?|details|data|room|area|and|or)\b)[a-z]+))"
+    r"account|list|number|names?|e-?mail|file|order|orders|reviews?|details|data|room|area|and|or)\b)[a-z]+))|"
+    # Without an article, in the middle: "the camera shows customer at the door", "121 on customer's photo".
+    r"(?<=[a-z,;] )"
+    + "".join(
+        rf"(?<!\b{one} )"
+        for one in (
+            *("a", "the", "this", "our", "your", "one", "no", "any", "each", "every", "per", "for"),
+            *("other", "another", "next", "new", "old"),
+        )
+    )
+    + r"(?:customer|buyer)(?:(?P<whose>'s|\u2019s)|"
+    r"(?=[,.;)]|$| (?:at|in|on|to|by|with|from|about|who|is|was|has|had|can|did|said|says|wrote)\b))"
 )
 _CALLED = re.compile(
     r"^(?:[a-z]+ )*?(?P<name>(?-i:(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? )?"
@@ -112,7 +123,11 @@ _KIN_OF_THEIRS = (
     (_HE | _SHE, _kin("partner|friend|child|kid|baby|toddler|pupil|tenant|boss|neighbour|neighbor")),
 )
 _PET_OF_THEIRS = _kin("dog|pup|puppy|bitch|cat|kitten|horse|pony|mare|gelding|rabbit|hamster|parrot|budgie|tortoise")
-# Whom the shop rings or pays is the customer, even where there is a dog in the story.
+# Who orders and pays, and whom the shop rings, is the customer, even where there is a dog in the story.
+_ORDERED = re.compile(
+    r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> (?:can have|could have|ordered|paid|wrote|bought|asked|asks|wants|wanted|"
+    r"rang|called|said|says|booked|returned|chose|signed|cancelled|confirmed|replied|agreed|approved|collected))\b"
+)
 _RUNG = re.compile(
     r"\b(rang|rung|ring|call|called|phone|phoned|text|texted|e-?mail|e-?mailed|message|messaged|wrote to|write to|"
     r"refund|refunded|pay|paid|charge|charged|offer|offered|owe) (?:him|her)\b",
@@ -161,7 +176,7 @@ def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] 
         others: Pronouns that somebody else may go by.
     """
     if set(others) & _HE and set(others) & _SHE:
-        sentence = _RUNG.sub(lambda found: f"{found[1]} you", sentence)
+        sentence = _RUNG.sub(lambda found: f"{found[1]} you", _ORDERED.sub(_you, sentence))
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
         sentence = sentence[:1].upper() + sentence[1:]
@@ -263,7 +278,9 @@ def _you(match: re.Match[str]) -> str:
     parts = match.groupdict()
     you = "You" if match[0][0].isupper() else "you"
     verb = parts["verb"] or parts.get("does") or ""
-    return f"{you}r{verb}" if parts["own"] or parts.get("owns") else f"{you}{_second_person(verb)}"
+    return (
+        f"{you}r{verb}" if parts["own"] or parts.get("owns") or parts.get("whose") else f"{you}{_second_person(verb)}"
+    )
 
 
 def _we(match: re.Match[str]) -> str:

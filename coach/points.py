@@ -56,6 +56,8 @@ _INWARD = re.compile(r"[;,] (?:and )?we say (?:so|this|that)\b[^.;]*", re.IGNORE
 _CONDITIONAL = re.compile(r"\b(?:if|unless|provided)\b", re.IGNORECASE)
 # Each word is put in for itself: "the frames are all are done".
 _STAMMER = re.compile(r"\b(is|are|was|were|has|have) (?:\w+ )?\1\b", re.IGNORECASE)
+_ARTICLES = ("the", "a", "an")
+_PAUSE = re.compile(r"[,;:.](?= |$)")
 # Words: what is jotted down in fewer names a price, a date or a name; in more, what happened or what can be done.
 _STORY = 8
 
@@ -110,7 +112,7 @@ def points_of(
     elif mistake:
         text = people.told(spelt(mistake))
         filled = _filled(text, mistake, verifier) if english else None
-        sentence = filled or _after_a_colon(said, text)
+        sentence = filled or _after_a_colon(said, _with_article(text, verifier) if english else text)
         note = _to_word(sentence) if english and is_jotted(spelt(mistake)) and not filled else None
         yield Point(apology(sentence, detect_language(mistake)), owned=True, note=note)
     told = [fact for fact in facts if fact != mistake]
@@ -131,6 +133,7 @@ def points_of(
             continue
         if not (english and is_jotted(spelt(fact))):
             if tells_something(text) and not verifier.is_idle(fact, situation):
+                text = begun_with_a_capital(_with_article(text, verifier)) if english else text
                 yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
         elif point := _jotted(fact, text, may_be_silent, situation, verifier):
             yield point
@@ -178,6 +181,15 @@ def _filled(note: str, fact: str, verifier: Verifier) -> str | None:
     note = _begun_as(fact, note)
     filled = verifier.reader.sentence_of(note)
     return None if filled and (_STAMMER.search(filled) or tells_another_story(filled, note)) else filled
+
+
+def _with_article(fact: str, verifier: Verifier) -> str:
+    """A fact with the article that a busy hand saves before its first word, where the reader is sure of it."""
+    first, _, rest = fact.partition(" ")
+    begun = _PAUSE.split(fact, maxsplit=1)[0]
+    filled = verifier.reader.sentence_of(begun) or ""
+    article = next((one for one in _ARTICLES if filled == f"{one} {first.lower()}{begun[len(first) :]}"), None)
+    return f"{article} {first.lower()} {rest}" if article and first.istitle() else fact
 
 
 def _to_word(note: str) -> str | None:

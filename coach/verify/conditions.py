@@ -8,8 +8,12 @@ from coach.verify.literals import Literal, literals_in
 from coach.verify.situation import Situation
 from coach.verify.words import capitalized, stems
 
+# What goes on behind what is done, and is not that itself: "we mend it or refund it, your choice, and pay the postage".
+_GOES_ON = r"(?:your choice|whichever|whatever|as you|no questions|free|at no|at our|and|plus|within|normally)\b"
 _CONDITION = re.compile(
-    r"^(?:if|when|where) (?P<condition>[^,]+?)(?:, (?:then )?| (?=(?:we|i) (?!.*, )))(?P<rest>.+)$", re.IGNORECASE
+    r"^(?:if|when|where) (?P<condition>[^,]+?)"
+    rf"(?:, (?:then )?(?!{_GOES_ON})| (?=(?:we|i) (?!.*, (?!{_GOES_ON}))))(?P<rest>.+)$",
+    re.IGNORECASE,
 )
 # What nobody can know yet, or what lies with the customer.
 _OPEN = re.compile(

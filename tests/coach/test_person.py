@@ -55,6 +55,10 @@ from coach.person import (
         ),
         ("We gave his number to the carrier", "We gave your number to the carrier"),
         ("Courier collects at 9, with her by noon", "Courier collects at 9, with you by noon"),
+        ("The camera shows customer at the door", "The camera shows you at the door"),
+        ("It is 121 on customer's photo", "It is 121 on your photo"),
+        ("We wrote to another customer on Monday", "We wrote to another customer on Monday"),
+        ("We asked customer services", "We asked customer services"),
         ("Buyer has worn it", "You have worn it"),
         ("Customer's card was charged", "Your card was charged"),
         ("Customer service closes at 5", "Customer service closes at 5"),
@@ -101,6 +105,7 @@ def test_others_stay_who_they_are(known: str) -> None:
         ("Hi Sam,", "It is for our daughter!", "She signed for it", "She signed for it"),
         ("Hi Sam,", "It is for our daughter!", "We can meet her at 5", "We can meet you at 5"),
         ("Hi Sam,", "My dog came home limping.", "He was clipped at 3", "He was clipped at 3"),
+        ("Hi Sam,", "My dog came home limping.", "He wants a refund", "You want a refund"),
         ("Hi Sam,", "My dog came home limping.", "We gave him a bath and rang her", "We gave him a bath and rang you"),
     ],
 )

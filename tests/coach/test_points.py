@@ -92,6 +92,23 @@ def test_capital_of_a_note_is_no_name() -> None:
     assert told == ["Karen rang us at noon", "The hinge is bent"]
 
 
+ROUTER = "Router was reset on Saturday, from here."
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ("the router was reset on Saturday", f"The router{ROUTER[6:]}"),
+        ("Router was reset on Saturday", ROUTER),
+        ("the router was reset by us on Saturday", ROUTER),
+    ],
+)
+def test_fact_gets_the_article_that_was_saved(read: str, told: str) -> None:
+    """Where the reader would put in nothing else; a name gets none."""
+    (point,) = points_with(FakeReader(sentences={"Router was reset on Saturday": read}), ROUTER)
+    assert (point.text, point.aside) == (told, False)
+
+
 def test_sentence_with_a_verb_too_many_is_not_said() -> None:
     """Each small word is put in for itself, and two may do the same."""
     reader = FakeReader(tells={MUTE: True}, sentences={MUTE: "the hinge is bent is in store"})

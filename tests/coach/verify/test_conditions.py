@@ -29,6 +29,13 @@ def applied(verifier: Verifier, rule: str, fact: str, customer: str = "What now?
             id="without a comma",
         ),
         pytest.param(
+            "If we send the wrong size we post the right one or refund it, your choice, and pay the postage.",
+            "We packed the wrong size by mistake",
+            "Look!",
+            "We post the right one or refund it, your choice, and pay the postage.",
+            id="what is done goes on behind a comma",
+        ),
+        pytest.param(
             "If we miss a lesson, we give it again at a time that suits you.",
             "We entered two pupils by mistake, and missed the lesson",
             "Where were you?",

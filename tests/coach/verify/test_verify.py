@@ -288,6 +288,9 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
     [
         (("The customer wrote on 9 October", "She never opened the note"), "unknown"),
         (("We packed the wrong size",), "shop"),
+        (("picker left it on the bench",), "shop"),
+        (("The cleaner skipped the hot tub",), "shop"),
+        (("guests didn't tell us that it failed",), "unknown"),
         (("we've lost 2 regulars because of this",), "unknown"),
         (("nobody at shop rang them",), "shop"),
         (("The clerk forgot to book the courier",), "shop"),
