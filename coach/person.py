@@ -20,7 +20,8 @@ _CUSTOMER = re.compile(
             *("other", "another", "next", "new", "old"),
         )
     )
-    + r"(?:customer|buyer)(?:(?P<whose>'s|\u2019s)|"
+    + r"(?:customer|buyer|patient)(?:(?P<whose>'s|\u2019s)|"
+    r"(?P<then> (?:gives|sends|brings|pays|comes|wants|asks|needs))\b|"
     r"(?=[,.;)]|$| (?:at|in|on|to|by|with|from|about|who|is|was|has|had|can|did|said|says|wrote)\b))"
 )
 _CALLED = re.compile(
@@ -123,6 +124,23 @@ _KIN_OF_THEIRS = (
     (_HE | _SHE, _kin("partner|friend|child|kid|baby|toddler|pupil|tenant|boss|neighbour|neighbor")),
 )
 _PET_OF_THEIRS = _kin("dog|pup|puppy|bitch|cat|kitten|horse|pony|mare|gelding|rabbit|hamster|parrot|budgie|tortoise")
+# Whoever else there is, the shop waits for nobody else: "if he sends it in", "while she waits".
+_IF_THEY = re.compile(
+    r"(?<=\b[Ii]f )(?:he|she)(?P<own>$^)?(?P<verb> (?:sends|brings|comes|drops|posts|wants|would|likes|gives|prefers|"
+    r"can|calls|rings|writes|lets|tells|pays|returns|is happy|is willing|agrees))\b|"
+    r"(?<=\b[Ww]hile )(?:he|she)(?P<does> waits)\b"
+)
+_WE = re.compile(r"\b(?:we|us|our|ours)\b", re.IGNORECASE)
+# What is offered to a party: "could seat them at the bar, they declined".
+_TO_A_PARTY = re.compile(
+    r"\b(?:seat|seated|rebook|rebooked|rang|told|asked|e-?mailed|texted|invited|offered(?: to \w+)?) them\b",
+    re.IGNORECASE,
+)
+_PARTY = {"they": "you", "them": "you", "their": "your", "theirs": "yours", "themselves": "yourselves"}
+_PARTY_WORD = re.compile(rf"\b(?:{'|'.join(_PARTY)})\b", re.IGNORECASE)
+_OTHER_PEOPLE = re.compile(
+    r"\b(?:guests|customers|neighbours|neighbors|others|kids|children|people|staff)\b", re.IGNORECASE
+)
 # Who orders and pays, and whom the shop rings, is the customer, even where there is a dog in the story.
 _ORDERED = re.compile(
     r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> (?:can have|could have|ordered|paid|wrote|bought|asked|asks|wants|wanted|"
@@ -165,6 +183,19 @@ def pronouns_of_others(greeting: str, message: str) -> frozenset[str]:
 def pronouns_of_pets(message: str) -> frozenset[str]:
     """By which a shop calls the animal of which the customer writes: "my dog"."""
     return _HE | _SHE if _PET_OF_THEIRS.search(message) else frozenset()
+
+
+def asked_of_the_customer(fact: str) -> str:
+    """A fact in which the shop waits for somebody, whoever else is in it: nobody else sends it in."""
+    return _IF_THEY.sub(_you, fact)
+
+
+def said_to_a_party(fact: str, message: str) -> str:
+    """A fact about those for whom the customer writes as "we": "offered them the bar, they declined"."""
+    if not (_WE.search(message) and _TO_A_PARTY.search(fact)) or _OTHER_PEOPLE.search(fact):
+        return fact
+    said = _PARTY_WORD.sub(lambda found: _PARTY[found[0].lower()], fact)
+    return said[:1].upper() + said[1:] if fact[:1].isupper() else said
 
 
 def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] = ()) -> str:
@@ -277,10 +308,9 @@ def _object(piece: str, whom: str) -> str:
 def _you(match: re.Match[str]) -> str:
     parts = match.groupdict()
     you = "You" if match[0][0].isupper() else "you"
-    verb = parts["verb"] or parts.get("does") or ""
-    return (
-        f"{you}r{verb}" if parts["own"] or parts.get("owns") or parts.get("whose") else f"{you}{_second_person(verb)}"
-    )
+    verb = next((parts[group] for group in ("verb", "does", "then") if parts.get(group)), "")
+    owns = any(parts.get(group) for group in ("own", "owns", "whose"))
+    return f"{you}r{verb}" if owns else f"{you}{_second_person(verb)}"
 
 
 def _we(match: re.Match[str]) -> str:

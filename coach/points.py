@@ -21,12 +21,14 @@ from coach.notes import (
     tells_something,
 )
 from coach.person import (
+    asked_of_the_customer,
     customers_name,
     names_somebody_else,
     pronouns_of_others,
     pronouns_of_pets,
     said_by_the_shop,
     said_by_the_signer,
+    said_to_a_party,
     said_to_the_customer,
     signers_name,
     speaks_of_the_customer,
@@ -47,6 +49,11 @@ _RELATIVE = re.compile(
     r"\bthe (?:son|daughter|mother|father|husband|wife|partner|brother|sister|friend|neighbour|boss|tenant)\b",
     re.IGNORECASE,
 )
+# A rule for all of them is one for this one; a rule for some kind of them may well be.
+_FOR_EVERYBODY = re.compile(
+    r"^(?:Customers|Guests|Clients|Patients|Buyers)(?= (?:can|may|get|have|must|need|pay|choose)\b)"
+)
+_OF_SUCH = re.compile(r"^For (?:customers|guests|clients|patients|buyers) (?=(?:in|with|who|over|under|on|whose)\b)")
 # On one of these, "the seller" is somebody else.
 _MARKETPLACE = re.compile(r"\b(?:marketplace|platform|sellers|your app)\b", re.IGNORECASE)
 _RESERVATION = re.compile(r"\b(?:not?|never|nobody|nothing|none|only|but|cannot|unless|if)\b|n't\b", re.IGNORECASE)
@@ -155,7 +162,7 @@ def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, ver
         verifier: What reads it.
     """
     tell = verifier.fact_shows(fact, situation).tell
-    if tell is False:
+    if tell is False and not verifier.makes_good(text):
         return None
     if filled := _filled(text, fact, verifier):
         return Point(begun_with_a_capital(filled), fact=True)
@@ -219,6 +226,7 @@ class _People:
     def __init__(self, situation: Situation, letter: Letter) -> None:
         told = " ".join(source.text for source in situation.of("fact"))
         self._customer = customers_name(letter.greeting)
+        self._message = situation.told
         self.pets = pronouns_of_pets(situation.told)
         self._others = pronouns_of_others(letter.greeting, situation.told)
         self._signer = signers_name(letter.sign_off)
@@ -232,6 +240,7 @@ class _People:
         for name in self._hidden:
             fact = re.sub(rf"^{name}\b", "Our colleague", fact)
             fact = re.sub(rf"\b{name}\b", "our colleague", fact)
+        fact = asked_of_the_customer(said_to_a_party(fact, self._message))
         unclear = self._ambiguous or (speaks_of_the_shops(before) and not speaks_of_the_customer(fact))
         said = fact if unclear else said_to_the_customer(fact, self._customer, self._others)
         said = said_by_the_signer(said, self._signer)
@@ -247,8 +256,8 @@ def _rules(situation: Situation, verifier: Verifier) -> Iterator[tuple[str, str,
         # The sentence before it, which it goes on from, may speak of others where it does not itself.
         for part in dict.fromkeys((text, sentences(text)[-1])):
             applied = verifier.applied(part, situation)
-            said = said_to_the_customer(applied)
-            if not _OF_OTHERS.search(said):
+            said = said_to_the_customer(_FOR_EVERYBODY.sub("You", applied))
+            if not _OF_OTHERS.search(_OF_SUCH.sub("", said)):
                 said = _INWARD.sub("", said)
                 surely = any(verifier.tells_rule(one, situation) for one in sentences(part))
                 yield policy, said if applied == part else as_done_now(said), surely

@@ -44,9 +44,16 @@ __all__ = [
 _MIN_STEMS = 2
 _WE = re.compile(r"(?:we|i)(?:'ll)? ", re.IGNORECASE)
 _OURS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE)
+# What is up to the customer: "customer pays customs".
+_UP_TO_THEM = re.compile(
+    r"\b(?:customers?|buyers?|clients?|guests?|patients?|he|she|you) "
+    r"(?:pays?|needs?|must|has to|have to|should|can|may)\b",
+    re.IGNORECASE,
+)
 # What the customer may do of their own accord, for so long: "can be cancelled until three days before".
 _AT_WILL = re.compile(r"\b(?:can|may) (?:be )?(?P<act>\w+(?: back)?)\b[^.;]*\b(?:until|within)\b", re.IGNORECASE)
 TAGGER = TaggerDetector.name
+_TIMES = {"deadline", "callback"}
 # A policy's title that stands in its text: "Lost bookings: If we lose ..."
 _TITLED = re.compile(r"^[A-Z][\w &'/,-]{1,40}: (?=[A-Z])")
 DOUBT = 0.93  # `ready` is claimed only where no suspicion comes nearer to its threshold than this
@@ -125,7 +132,9 @@ class Verifier:
 
     def is_idle(self, fact: str, situation: Situation) -> bool:
         """Whether a fact that was written out is surely beside the point: no figure, not of us, no word of theirs."""
-        may_matter = self.tells(fact) or _OURS.search(fact) or stems(fact) & stems(situation.told)
+        may_matter = (
+            self.tells(fact) or _OURS.search(fact) or _UP_TO_THEM.search(fact) or stems(fact) & stems(situation.told)
+        )
         return not may_matter and self.reader.is_idle(fact, situation.told)
 
     def keeps_in(self, note: str) -> bool:
@@ -139,6 +148,10 @@ class Verifier:
     def gives(self, text: str) -> bool:
         """Whether a text says that the shop gives something, or when."""
         return any(stance.grants for stance in self.commitments.stances(text))
+
+    def makes_good(self, text: str) -> bool:
+        """Whether a text says that the shop gives anything beside its time."""
+        return any(stance.grants and stance.kind not in _TIMES for stance in self.commitments.stances(text))
 
     def private(self, text: str, situation: Situation) -> bool:
         """Whether a text tells everybody what the customer has told nobody."""
@@ -305,7 +318,7 @@ class Verifier:
     def settles(self, settled: str, note: str) -> bool:
         """Whether what a note gives is given already, and the note adds at most another time for it."""
         given = {stance.kind for stance in self.commitments.stances(settled) if stance.grants}
-        offered = {stance.kind for stance in self.commitments.stances(note) if stance.grants} - {"deadline", "callback"}
+        offered = {stance.kind for stance in self.commitments.stances(note) if stance.grants} - _TIMES
         new = {literal.value for literal in literals_in(note) if literal.kind not in DEADLINES} - values_in(settled)
         return bool(offered) and offered <= given and not new
 

@@ -176,6 +176,20 @@ def test_mistake_that_the_draft_tells_with_a_dig_is_owned_barely(verifier: Verif
     assert [point.text for point in brief_of(verifier, request).points] == ["I'm sorry, this was our mistake."]
 
 
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("Customers can swap a mug within 30 days.", ["You can swap a mug within 30 days."]),
+        ("For customers in hospital we swap a mug free.", ["For customers in hospital we swap a mug free."]),
+        ("Staff may swap a mug free.", []),
+    ],
+)
+def test_rule_for_customers_is_told(verifier: Verifier, policy: str, told: list[str]) -> None:
+    """Of all of them, and of some of them; a rule for others is not."""
+    request = ReplyRequest(customer_message="Can I swap the mug?", policies=[Policy(id="p", text=policy)])
+    assert [point.text for point in brief_of(verifier, request).points] == told
+
+
 def test_what_others_in_the_story_did_is_not_told(verifier: Verifier) -> None:
     """A husband's doings are his own; a dog's are what the customer asks about."""
     facts = ["He was seen on 4 May", "We rang her"]

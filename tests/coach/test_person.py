@@ -3,10 +3,12 @@
 import pytest
 
 from coach.person import (
+    asked_of_the_customer,
     customers_name,
     pronouns_of_others,
     said_by_the_shop,
     said_by_the_signer,
+    said_to_a_party,
     said_to_the_customer,
     signers_name,
 )
@@ -55,6 +57,7 @@ from coach.person import (
         ),
         ("We gave his number to the carrier", "We gave your number to the carrier"),
         ("Courier collects at 9, with her by noon", "Courier collects at 9, with you by noon"),
+        ("It goes today if patient gives the number", "It goes today if you give the number"),
         ("The camera shows customer at the door", "The camera shows you at the door"),
         ("It is 121 on customer's photo", "It is 121 on your photo"),
         ("We wrote to another customer on Monday", "We wrote to another customer on Monday"),
@@ -90,6 +93,46 @@ def test_the_customer_is_you(known: str, said: str) -> None:
 def test_others_stay_who_they_are(known: str) -> None:
     """Staff and owners are nobody's "you"."""
     assert said_to_the_customer(known) == known
+
+
+@pytest.mark.parametrize(
+    ("message", "known", "said"),
+    [
+        (
+            "We got there and it was gone.",
+            "Could seat them at the bar, they declined",
+            "Could seat you at the bar, you declined",
+        ),
+        (
+            "We left early.",
+            "Warden offered to move them, they'd had enough",
+            "Warden offered to move you, you'd had enough",
+        ),
+        ("I got there and it was gone.", "Could seat them at the bar", "Could seat them at the bar"),
+        ("We got no lids.", "They arrived on the 4th", "They arrived on the 4th"),
+        (
+            "We were kept awake.",
+            "We rang the guests and asked them to stop",
+            "We rang the guests and asked them to stop",
+        ),
+    ],
+)
+def test_party_is_you(message: str, known: str, said: str) -> None:
+    """What the shop offered to all of them, it offered to the one who writes for them."""
+    assert said_to_a_party(known, message) == said
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Ravi looks at it again if he sends it in", "Ravi looks at it again if you send it in"),
+        ("It can be reset while she waits", "It can be reset while you wait"),
+        ("Sam asks if he may go", "Sam asks if he may go"),
+    ],
+)
+def test_nobody_else_is_waited_for(known: str, said: str) -> None:
+    """Whoever else is in the fact."""
+    assert asked_of_the_customer(known) == said
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,19 @@ def test_fact_gets_the_article_that_was_saved(read: str, told: str) -> None:
     assert (point.text, point.aside) == (told, False)
 
 
+def test_what_was_given_is_told_though_the_reader_would_not() -> None:
+    """A jotted refund is what the customer waits for; a jotted day is not."""
+    refunded, day = "refund of £96 sent", "parcel back tomorrow"
+    told = [point.text for point in points_with(FakeReader(tells={refunded: False, day: False}), refunded, day)]
+    assert told == ["The refund of £96 was sent"]
+
+
+@pytest.mark.parametrize("fact", ["The customer pays customs on arrival.", "She needs a new lead."])
+def test_what_is_up_to_the_customer_is_never_idle(fact: str) -> None:
+    """However far it seems from the point."""
+    assert points_with(FakeReader(idle=[fact]), fact) != []
+
+
 def test_sentence_with_a_verb_too_many_is_not_said() -> None:
     """Each small word is put in for itself, and two may do the same."""
     reader = FakeReader(tells={MUTE: True}, sentences={MUTE: "the hinge is bent is in store"})
