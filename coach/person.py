@@ -12,7 +12,7 @@ _CUSTOMER = re.compile(
     r"^(?:Customer|Buyer|Guest|Client|Patient)(?:(?P<owns>'s|\u2019s)\b|(?P<does> (?!(?:services?|support|care|house|"
     r"account|list|number|names?|e-?mail|file|order|orders|reviews?|details|data|room|area|and|or)\b)[a-z]+))|"
     # Without an article, in the middle: "the camera shows customer at the door", "121 on customer's photo".
-    r"(?<=[a-z,;] )"
+    r"(?:^|(?<=[a-z,;] ))"
     + "".join(
         rf"(?<!\b{one} )"
         for one in (
@@ -21,8 +21,8 @@ _CUSTOMER = re.compile(
         )
     )
     + r"(?:customer|buyer|patient)(?:(?P<whose>'s|\u2019s)|"
-    r"(?P<then> (?:gives|sends|brings|pays|comes|wants|asks|needs))\b|"
-    r"(?=[,.;)]|$| (?:at|in|on|to|by|with|from|about|who|is|was|has|had|can|did|said|says|wrote)\b))"
+    r"(?P<then> (?:gives|sends|brings|pays|comes|wants|asks|needs|is|was|has|(?:is|was|has)n(?=')))|"
+    r"(?=[,.;)]|$| (?:at|in|on|to|by|with|from|about|who|had|can|did|said|wrote)\b))"
 )
 _CALLED = re.compile(
     r"^(?:[a-z]+ )*?(?P<name>(?-i:(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? )?"
@@ -73,8 +73,9 @@ _DOER = re.compile(
 _DOES = re.compile(
     r"^(?:[Oo]ur|[Mm]y) [a-z]+ [a-z]|"
     r"^(?!We\b|You\b|It\b|This\b|That\b|There\b|They\b|She\b|He\b|Nobody\b|Somebody\b)"
-    r"(?:(?:Dr|Mr|Mrs|Ms)\.? )?[A-Z][a-z]+ (?:told|can|will|would (?:like|rather|prefer)|wants|is free|has|made|writes|"
-    r"rings|works|teaches|did|looks|mends|cleaned|found)\b"
+    r"(?:(?:Dr|Mr|Mrs|Ms)\.? |[A-Z][a-z]+ )?[A-Z][a-z]+ "
+    r"(?:told|can|will|would (?:like|rather|prefer)|wants|is free|has|made|writes|rings|works|"
+    r"teaches|did|looks|mends|cleaned|found)\b"
 )
 _WORKERS = (
     "housekeeper|driver|courier|plumber|mechanic|cook|waiter|waitress|manager|owner|teacher|tutor|stylist|technician|"
@@ -130,6 +131,11 @@ _IF_THEY = re.compile(
     r"can|calls|rings|writes|lets|tells|pays|returns|is happy|is willing|agrees))\b|"
     r"(?<=\b[Ww]hile )(?:he|she)(?P<does> waits)\b"
 )
+_WANTS_TO = re.compile(
+    r"\b(?:(?:wants|would like|is happy|hopes|offers) to|will|can|could) "
+    r"(?:speak (?:to|with)|talk (?:to|with)|write to|apologi[sz]e to|ring|call|phone|meet|invite|see|visit) "
+    r"(?=(?:him|her)\b)"
+)
 _WE = re.compile(r"\b(?:we|us|our|ours)\b", re.IGNORECASE)
 # What is offered to a party: "could seat them at the bar, they declined".
 _TO_A_PARTY = re.compile(
@@ -144,7 +150,7 @@ _OTHER_PEOPLE = re.compile(
 # Who orders and pays, and whom the shop rings, is the customer, even where there is a dog in the story.
 _ORDERED = re.compile(
     r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> (?:can have|could have|ordered|paid|wrote|bought|asked|asks|wants|wanted|"
-    r"rang|called|said|says|booked|returned|chose|signed|cancelled|confirmed|replied|agreed|approved|collected))\b"
+    r"rang|called|booked|returned|chose|signed|cancelled|confirmed|replied|agreed|approved|collected))\b"
 )
 _RUNG = re.compile(
     r"\b(rang|rung|ring|call|called|phone|phoned|text|texted|e-?mail|e-?mailed|message|messaged|wrote to|write to|"
@@ -186,7 +192,11 @@ def pronouns_of_pets(message: str) -> frozenset[str]:
 
 
 def asked_of_the_customer(fact: str) -> str:
-    """A fact in which the shop waits for somebody, whoever else is in it: nobody else sends it in."""
+    """A fact in which the shop waits for somebody, or wants to see them: whoever else is in it, that is the customer."""
+    wanted = _WANTS_TO.search(fact)
+    if wanted and _OBJECT.match(fact, wanted.end()):
+        behind = re.sub(r"^(?:him|her)", "you", fact[wanted.end() :])
+        fact = fact[: wanted.end()] + _OWN.sub("your", behind)  # "would like to meet her and her sister"
     return _IF_THEY.sub(_you, fact)
 
 
@@ -206,7 +216,7 @@ def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] 
         name: What the customer is called in it, beside "the customer" and "she".
         others: Pronouns that somebody else may go by.
     """
-    if set(others) & _HE and set(others) & _SHE:
+    if set(others) >= _OBJECTS:  # there is a dog
         sentence = _RUNG.sub(lambda found: f"{found[1]} you", _ORDERED.sub(_you, sentence))
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)

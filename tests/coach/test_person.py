@@ -58,6 +58,7 @@ from coach.person import (
         ("We gave his number to the carrier", "We gave your number to the carrier"),
         ("Courier collects at 9, with her by noon", "Courier collects at 9, with you by noon"),
         ("It goes today if patient gives the number", "It goes today if you give the number"),
+        ("It is on order, customer was not told", "It is on order, you were not told"),
         ("The camera shows customer at the door", "The camera shows you at the door"),
         ("It is 121 on customer's photo", "It is 121 on your photo"),
         ("We wrote to another customer on Monday", "We wrote to another customer on Monday"),
@@ -128,6 +129,9 @@ def test_party_is_you(message: str, known: str, said: str) -> None:
         ("Ravi looks at it again if he sends it in", "Ravi looks at it again if you send it in"),
         ("It can be reset while she waits", "It can be reset while you wait"),
         ("Sam asks if he may go", "Sam asks if he may go"),
+        ("Ms Price wants to speak to her if she agrees", "Ms Price wants to speak to you if you agree"),
+        ("Marisa would like to invite her and her sister", "Marisa would like to invite you and your sister"),
+        ("Marisa will see her sister", "Marisa will see her sister"),
     ],
 )
 def test_nobody_else_is_waited_for(known: str, said: str) -> None:
@@ -148,6 +152,7 @@ def test_nobody_else_is_waited_for(known: str, said: str) -> None:
         ("Hi Sam,", "It is for our daughter!", "She signed for it", "She signed for it"),
         ("Hi Sam,", "It is for our daughter!", "We can meet her at 5", "We can meet you at 5"),
         ("Hi Sam,", "My dog came home limping.", "He was clipped at 3", "He was clipped at 3"),
+        ("Hi Sam,", "My friend's is fine.", "Artist was Kim; she says so", "Artist was Kim; she says so"),
         ("Hi Sam,", "My dog came home limping.", "He wants a refund", "You want a refund"),
         ("Hi Sam,", "My dog came home limping.", "We gave him a bath and rang her", "We gave him a bath and rang you"),
     ],
