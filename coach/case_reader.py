@@ -30,7 +30,6 @@ WHOLE = len(KINDS) + len(DOINGS)  # the place of the logit of a note of which a 
 MAX_LINE, MAX_MESSAGE, MAX_FACTS, MAX_WORD = 64, 100, 60, 12  # tokens
 MAX_NOTE = 40  # words that are made a sentence
 # From which probability on some small words may well have been saved; those that name whose doing it is; and nothing.
-_ARTICLES = ("a", "an", "the", "your", "our")
 _EXPECTED, _WHO_EXPECTED, _NOTHING_EXPECTED = 0.15, 0.4, 0.03
 _WHO = {"it", "its", "we", "our", "they", "you", "your"}
 _UNKNOWN = 100  # the token of what has no other
@@ -149,7 +148,7 @@ def _can_read(line: str, message: str) -> bool:
 def joined(words: Sequence[str], inserted: Sequence[str]) -> str:
     """Words with others put in before them."""
     said = [f"{before} {word}" if before else word for before, word in zip(inserted, words, strict=True)]
-    if inserted[0].endswith(_ARTICLES) and words[0].istitle():  # it was the first word, and is no name
+    if inserted[0] and words[0].istitle():  # it was the first word, and is no name
         said[0] = f"{inserted[0]} {words[0].lower()}"
     return " ".join(said)
 

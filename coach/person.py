@@ -147,10 +147,12 @@ _PARTY_WORD = re.compile(rf"\b(?:{'|'.join(_PARTY)})\b", re.IGNORECASE)
 _OTHER_PEOPLE = re.compile(
     r"\b(?:guests|customers|neighbours|neighbors|others|kids|children|people|staff)\b", re.IGNORECASE
 )
-# Who orders and pays, and whom the shop rings, is the customer, even where there is a dog in the story.
+# Who orders and pays, who can choose, and whom the shop rings, is the customer, even where there is a dog in the story.
 _ORDERED = re.compile(
-    r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> (?:can have|could have|ordered|paid|wrote|bought|asked|asks|wants|wanted|"
-    r"rang|called|booked|returned|chose|signed|cancelled|confirmed|replied|agreed|approved|collected))\b"
+    r"\b(?:[Hh]e|[Ss]he)(?P<own>$^)?(?P<verb> (?:ordered|paid|wrote|bought|asked|asks|wants|wanted|rang|called|booked|"
+    r"returned|chose|signed|cancelled|confirmed|replied|agreed|approved|collected|"
+    r"(?:can|could|may) (?:have|keep|choose|collect|see|bring|book|return|get|swap|cancel)|"
+    r"(?:should|will) (?:see it|get|hear|be (?:called|rung|told|refunded))))\b"
 )
 _RUNG = re.compile(
     r"\b(rang|rung|ring|call|called|phone|phoned|text|texted|e-?mail|e-?mailed|message|messaged|wrote to|write to|"
@@ -172,18 +174,22 @@ def customers_name(greeting: str) -> str:
     return called["name"] if called else ""
 
 
-def pronouns_of_others(greeting: str, message: str) -> frozenset[str]:
-    """The pronouns that need not be the customer's: "he" is no Ms Rennie, and may be the husband of whom they wrote.
+def pronouns_of_others(greeting: str) -> frozenset[str]:
+    """The pronouns that are not the customer's, by how the shop calls them: "Dear Ms Rennie"."""
+    called = [others for others, titles in _TITLES if titles.search(greeting)]
+    return called[0] if len(called) == 1 else frozenset()
+
+
+def pronouns_of_theirs(message: str, greeting: str = "") -> frozenset[str]:
+    """The pronouns that may not be the customer's, but of those of whom they wrote: "my husband", "my dog".
 
     Args:
-        greeting: How the shop calls them.
-        message: What they wrote. Whom the shop rings is no husband of theirs; a dog is all of "he" and "him".
+        message: What they wrote.
+        greeting: How the shop calls them: for a Mr, "he" is the customer.
     """
-    called = [others for others, titles in _TITLES if titles.search(greeting)]
-    if len(called) == 1:
-        return called[0] | pronouns_of_pets(message)
-    kin = frozenset().union(*(pronouns for pronouns, kin in _KIN_OF_THEIRS if kin.search(message)))
-    return (kin - _OBJECTS) | pronouns_of_pets(message)
+    titled = any(titles.search(greeting) for _, titles in _TITLES)
+    kin = (pronouns - _OBJECTS for pronouns, kin in _KIN_OF_THEIRS if not titled and kin.search(message))
+    return pronouns_of_pets(message).union(*kin)
 
 
 def pronouns_of_pets(message: str) -> frozenset[str]:
@@ -192,7 +198,7 @@ def pronouns_of_pets(message: str) -> frozenset[str]:
 
 
 def asked_of_the_customer(fact: str) -> str:
-    """A fact in which the shop waits for somebody, or wants to see them: whoever else is in it, that is the customer."""
+    """A fact in which the shop waits for somebody, or wants to see them: it is the customer, whoever else is in it."""
     wanted = _WANTS_TO.search(fact)
     if wanted and _OBJECT.match(fact, wanted.end()):
         behind = re.sub(r"^(?:him|her)", "you", fact[wanted.end() :])
@@ -208,15 +214,18 @@ def said_to_a_party(fact: str, message: str) -> str:
     return said[:1].upper() + said[1:] if fact[:1].isupper() else said
 
 
-def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] = ()) -> str:
+def said_to_the_customer(
+    sentence: str, name: str = "", others: Collection[str] = (), doubtful: Collection[str] = ()
+) -> str:
     """A sentence about the customer as it is said to them.
 
     Args:
         sentence: What is known.
         name: What the customer is called in it, beside "the customer" and "she".
-        others: Pronouns that somebody else may go by.
+        others: Pronouns that only somebody else goes by.
+        doubtful: Pronouns that somebody else may go by too.
     """
-    if set(others) >= _OBJECTS:  # there is a dog
+    if doubtful and not (begins_with_somebody(sentence) or names_somebody_else(sentence)):
         sentence = _RUNG.sub(lambda found: f"{found[1]} you", _ORDERED.sub(_you, sentence))
     if name:
         sentence = re.sub(rf"\b{re.escape(name)}\b(?: [A-Z]\w+\b)?", "the customer", sentence)
@@ -228,7 +237,7 @@ def said_to_the_customer(sentence: str, name: str = "", others: Collection[str] 
         else_named = (
             else_named
             or bool(_SOMEBODY_ELSE.search(piece) or _SOMEBODY_NEW.search(piece))
-            or not words.isdisjoint(others)
+            or not words.isdisjoint({*others, *doubtful})
         )
         if _CUSTOMER.search(piece):
             said.append(_of_the_customer(piece))

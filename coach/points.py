@@ -4,7 +4,7 @@ Each point is a sentence as it is said to this customer. Nothing is told twice, 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
@@ -26,6 +26,7 @@ from coach.person import (
     names_somebody_else,
     pronouns_of_others,
     pronouns_of_pets,
+    pronouns_of_theirs,
     said_by_the_shop,
     said_by_the_signer,
     said_to_a_party,
@@ -114,14 +115,12 @@ def points_of(
     facts = [source.text for source in situation.of("fact")]
     english = detect_language(_lines(facts)) in READABLE
     said, spelt = (in_a_sentence, spelt_out) if english else (str, str)
-    if mistake and is_bare_admission(mistake):
-        yield Point(f"{OUR_MISTAKE}.", owned=True)
-    elif mistake:
-        text = people.told(spelt(mistake))
-        filled = _filled(text, mistake, verifier) if english else None
-        sentence = filled or _after_a_colon(said, _with_article(text, verifier) if english else text)
-        note = _to_word(sentence) if english and is_jotted(spelt(mistake)) and not filled else None
-        yield Point(apology(sentence, detect_language(mistake)), owned=True, note=note)
+    if mistake:
+        yield (
+            _owned(mistake, people, verifier)
+            if english
+            else Point(apology(people.told(mistake), detect_language(mistake)), owned=True)
+        )
     told = [fact for fact in facts if fact != mistake]
     known = _lines([*told, mistake or ""])
     rules = list(_rules(situation, verifier))
@@ -135,12 +134,12 @@ def points_of(
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
     may_be_silent = bool(noted or rules) and english
     for before, fact in pairwise(["", *told]):
-        text = _without_others(people.told(spelt(fact), before), people.pets)
+        whole, last = (_with_article(spelt_out(one), verifier) if english else one for one in (fact, before))
+        text = _without_others(people.told(whole, last), people.pets)
         if not text or verifier.keeps_in(fact) or verifier.private(text, situation):
             continue
         if not (english and is_jotted(spelt(fact))):
             if tells_something(text) and not verifier.is_idle(fact, situation):
-                text = begun_with_a_capital(_with_article(text, verifier)) if english else text
                 yield Point(said(text), fact=True, aside=may_be_silent and is_for_oneself(text))
         elif point := _jotted(fact, text, may_be_silent, situation, verifier):
             yield point
@@ -149,6 +148,21 @@ def points_of(
     for policy, text, tell in rules:
         if tell or verifier.decides(text, decided, situation):
             yield Point(text, policy)
+
+
+def _owned(mistake: str, people: "_People", verifier: Verifier) -> Point:
+    """The shop's mistake, as it is owned before anything else."""
+    if is_bare_admission(mistake):
+        return Point(f"{OUR_MISTAKE}.", owned=True)
+    spelt = spelt_out(mistake)
+    text = people.told(_with_article(spelt, verifier))
+    filled = _filled(text, mistake, verifier)
+    sentence = filled or _with_article(_after_a_colon(text), verifier)
+    return Point(
+        apology(sentence, detect_language(mistake)),
+        owned=True,
+        note=_to_word(sentence) if is_jotted(spelt) and not filled else None,
+    )
 
 
 def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, verifier: Verifier) -> Point | None:
@@ -168,7 +182,7 @@ def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, ver
         return Point(begun_with_a_capital(filled), fact=True)
     if not (tell or tells_something(text)):
         return None
-    sentence = in_a_sentence(text)
+    sentence = _with_article(in_a_sentence(text), verifier)
     aside = not tell and may_be_silent and is_for_oneself(text)
     to_word = not aside or len(text.split()) >= _STORY
     note = _to_word(_begun_as(fact, sentence)) if to_word else None
@@ -196,7 +210,7 @@ def _with_article(fact: str, verifier: Verifier) -> str:
     begun = _PAUSE.split(fact, maxsplit=1)[0]
     filled = verifier.reader.sentence_of(begun) or ""
     article = next((one for one in _ARTICLES if filled == f"{one} {first.lower()}{begun[len(first) :]}"), None)
-    return f"{article} {first.lower()} {rest}" if article and first.istitle() else fact
+    return f"{article.capitalize()} {first.lower()} {rest}" if article and first.istitle() else fact
 
 
 def _to_word(note: str) -> str | None:
@@ -209,9 +223,9 @@ def _begun_as(fact: str, note: str) -> str:
     return note[0].lower() + note[1:] if fact[:1].islower() else note
 
 
-def _after_a_colon(said: Callable[[str], str], note: str) -> str:
+def _after_a_colon(note: str) -> str:
     """A note as a sentence that goes on from another."""
-    sentence = said(note)
+    sentence = in_a_sentence(note)
     return note[0] + sentence[1:] if note[:1].islower() and sentence[:1] == note[0].upper() else sentence
 
 
@@ -228,7 +242,8 @@ class _People:
         self._customer = customers_name(letter.greeting)
         self._message = situation.told
         self.pets = pronouns_of_pets(situation.told)
-        self._others = pronouns_of_others(letter.greeting, situation.told)
+        self._others = pronouns_of_others(letter.greeting)
+        self._doubtful = pronouns_of_theirs(situation.told, letter.greeting)
         self._signer = signers_name(letter.sign_off)
         self._hidden = hidden_names(situation, letter.sign_off)
         known = "\n".join([situation.told, *(source.text for source in situation.sources)])
@@ -242,7 +257,7 @@ class _People:
             fact = re.sub(rf"\b{name}\b", "our colleague", fact)
         fact = asked_of_the_customer(said_to_a_party(fact, self._message))
         unclear = self._ambiguous or (speaks_of_the_shops(before) and not speaks_of_the_customer(fact))
-        said = fact if unclear else said_to_the_customer(fact, self._customer, self._others)
+        said = fact if unclear else said_to_the_customer(fact, self._customer, self._others, self._doubtful)
         said = said_by_the_signer(said, self._signer)
         return said if self._sells_for_others else said_by_the_shop(said)
 

@@ -172,6 +172,7 @@ def test_note_stays_as_it_is_where_it_is_not_sure(network: Told, note: str, monk
 def test_sentence_holds_the_note_word_by_word() -> None:
     """Nothing is put in where nothing belongs."""
     assert joined(["Van", "late"], ["the", "was"]) == "the van was late"
+    assert joined(["Searched", "vans"], ["we", "both"]) == "we searched both vans"
     assert joined(["Marta", "late"], ["", "was"]) == "Marta was late"
     assert joined(["PIN", "wrong"], ["the", "was"]) == "the PIN was wrong"
     assert joined(["lid", "sent,", "box", "dry"], ["the", "", "and the", ""]) == "the lid sent, and the box dry"

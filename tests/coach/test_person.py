@@ -6,6 +6,7 @@ from coach.person import (
     asked_of_the_customer,
     customers_name,
     pronouns_of_others,
+    pronouns_of_theirs,
     said_by_the_shop,
     said_by_the_signer,
     said_to_a_party,
@@ -148,18 +149,26 @@ def test_nobody_else_is_waited_for(known: str, said: str) -> None:
         ("Dear Mr and Mrs Rennie,", "", "She did ring at 8.52", "You did ring at 8.52"),
         ("Dear Mr Rennie,", "It is for my father.", "He did ring at 8.52", "You did ring at 8.52"),
         ("Hi Sam,", "", "He did ring at 8.52", "You did ring at 8.52"),
-        ("Hi Sam,", "It is for my late husband.", "He signed for it", "He signed for it"),
-        ("Hi Sam,", "It is for our daughter!", "She signed for it", "She signed for it"),
+        ("Hi Sam,", "It is for my late husband.", "He sat down", "He sat down"),
+        ("Hi Sam,", "It is for our daughter!", "She sat down", "She sat down"),
         ("Hi Sam,", "It is for our daughter!", "We can meet her at 5", "We can meet you at 5"),
         ("Hi Sam,", "My dog came home limping.", "He was clipped at 3", "He was clipped at 3"),
         ("Hi Sam,", "My friend's is fine.", "Artist was Kim; she says so", "Artist was Kim; she says so"),
+        ("Hi Sam,", "My late mum's scarf is gone.", "She should be called by 5", "You should be called by 5"),
+        (
+            "Hi Sam,",
+            "My late mum's scarf is gone.",
+            "Ines is free, she can see it then",
+            "Ines is free, she can see it then",
+        ),
         ("Hi Sam,", "My dog came home limping.", "He wants a refund", "You want a refund"),
         ("Hi Sam,", "My dog came home limping.", "We gave him a bath and rang her", "We gave him a bath and rang you"),
     ],
 )
 def test_he_is_the_customer_where_nobody_else_may_be_meant(greeting: str, message: str, known: str, said: str) -> None:
     """Not for a Ms, nor where the customer wrote of somebody or of an animal whom the shop may call so."""
-    assert said_to_the_customer(known, others=pronouns_of_others(greeting, message)) == said
+    others, doubtful = pronouns_of_others(greeting), pronouns_of_theirs(message, greeting)
+    assert said_to_the_customer(known, others=others, doubtful=doubtful) == said
 
 
 @pytest.mark.parametrize(
