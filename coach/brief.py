@@ -94,9 +94,10 @@ def make_brief(
     """The brief for a request: the draft's faults are taken out, and what it knows and decides is kept."""
     letter = split_letter(request.draft or "")
     notes = tuple(map(begun_in_full, _notes(request.draft or "", letter, draft_findings, verifier)))
-    mistake = verifier.mistake(situation)
+    fault, mistake = verifier.fault(situation), verifier.mistake(situation)
     # The seller's own word for it may be said with a dig at the customer.
     tellable = mistake and (mistake in request.facts or _harmless(mistake, verifier))
+    owned = _OURS if mistake or fault == "shop" else None
     aside = {(source.kind, source.id) for source in situation.set_aside}
     return Brief(
         customer_message=verifier.commands.without(request.customer_message) or request.customer_message,
@@ -112,9 +113,9 @@ def make_brief(
         voice=request.voice,
         language=wanted_language(situation),
         refusals=tuple(dict.fromkeys(verifier.refusals(situation))),
-        fault=verifier.fault(situation),
+        fault=fault,
         mistake=mistake,
-        points=tuple(points_of(situation, mistake if tellable else mistake and _OURS, notes, letter, verifier)),
+        points=tuple(points_of(situation, mistake if tellable else owned, notes, letter, verifier)),
     )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from coach.brief import Brief
-from coach.check import READABLE, sentence_spans
+from coach.check import READABLE, detect_language, sentence_spans
 from coach.letter import Letter
 from coach.points import Point
-from coach.saying import SORRY, next_step
+from coach.saying import SORRY, next_step, thanks
 from coach.schemas import Finding
 from coach.verify import Verdict, capitalized, said_in
 
@@ -53,8 +53,11 @@ def mended(letter: Letter, verdict: Verdict, brief: Brief, judge: Judge) -> tupl
 
 
 def composed(letter: Letter, brief: Brief) -> Letter:
-    """The plainest reply there is: what the shop has to say, point by point."""
-    return replace(letter, body=" ".join(_ended(point.text) for point in brief.due))
+    """The plainest reply there is: what the shop has to say, point by point, and thanks where it owns nothing."""
+    said = [_ended(point.text) for point in brief.due]
+    owned = any(point.owned for point in brief.due)
+    opening = "" if owned or not said else thanks(detect_language(" ".join(said)))
+    return replace(letter, body=" ".join([opening, *said]).lstrip())
 
 
 def _ended(sentence: str) -> str:

@@ -6,6 +6,7 @@ Some are for nobody else: what a thing costs the shop, what it thinks of people,
 import re
 import tomllib
 from collections import deque
+from collections.abc import Callable
 from importlib.resources import files
 from itertools import chain
 from typing import Any
@@ -39,6 +40,9 @@ _DATE_BEHIND = re.compile(
 )
 _WHEN = re.compile(rf"{_DATE}|\d{{1,2}}[:.]\d\d\b|\d+ (?:minutes?|hours?|days?|weeks?|months?|years?)\b")
 _FREE_TIMES = re.compile(rf"^free (?P<what>for )?(?=(?(what)|{_WEEKDAY}\b))", re.IGNORECASE)
+_NEXT_FREE = re.compile(
+    r"^next free(?: (?P<what>slot|time|appointment|table|day|date))?(?: is|:)? (?=\w)", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[£$€]?\d")
 _NAME = re.compile(r"[A-Z][a-z]")
 _PART = re.compile(r"([;,] )")
@@ -65,6 +69,8 @@ _SMALL_MONTH = re.compile(
 )
 _SMALL_DAY = re.compile(rf"{_ALONE}(?:{DAYS.lower()})day(?=s?(?![\w/@-]))")
 _SMALL_NAME = re.compile(rf"{_ALONE}(?:{'|'.join(sorted(_WORDS['names']))})(?![\w/@-]|\.\w)")
+# "Claim sent, answer by Friday": nobody is told to answer.
+_ANSWER = re.compile(r"(?<=\w), (?P<what>answer|reply|result|decision) (?:due )?(?=(?:by|within|in) )")
 _SMALL_I = re.compile(rf"{_ALONE}i(?=['\u2019 ,])")
 _I_WILL = re.compile(rf"{_ALONE}ill(?= (?:{'|'.join(sorted(_WORDS['deeds']))})\b)", re.IGNORECASE)
 # A sentence behind another, begun small: no abbreviation stands before it.
@@ -81,7 +87,7 @@ _SHORT_DAYS = (
     re.compile(
         r"(?<!\bit )(?<!\bhe )(?<!\bshe )(?<!\bwe )(?<!\bthey )(?<!\bwho )(?<!\bthat )(?<!\byou )(?<=[\w,;] )"
         r"(?P<day>mon|wed|sat|(?:(?<=\d )|(?<=sat or )|(?<=Saturday or ))sun)(?P<every>s?)"
-        r"(?=[,;.]|$| (?:by|before|after|from|between) \d| or (?:mon|tue|wed|thu|fri|sat|sun))",
+        r"(?=[,;.]|$| (?:by|before|after|from|between) \d| (?:next|this) week\b| or (?:mon|tue|wed|thu|fri|sat|sun))",
         re.IGNORECASE,
     ),
 )
@@ -90,6 +96,9 @@ _OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)
 _BARE_NO = re.compile(r"^(?:sorry,? )?no (?P<what>refund|exchange|replacement|discount)s?\b", re.IGNORECASE)
 _WE_DO = re.compile(rf"^{_DOES}", re.IGNORECASE)
 _WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
+_AWAITED = re.compile(
+    rf"^(?:expected|due|scheduled) (?=(?:back|in|on|by|at|here|from|tomorrow|next|this|{_DATE}|\d))", re.IGNORECASE
+)
 _DEED = re.compile(
     rf"^(?:{'|'.join(sorted(DONE))})\b(?!.{{0,20}}: )"
     r"(?= (?:at|on|in|for|to|by|from|with|and|today|yesterday|this|last|\d|(?:\w+ ){2}ago\b)|, )",
@@ -106,22 +115,16 @@ _THING = re.compile(
 def in_a_sentence(note: str) -> str:
     """A note that has no verb or no subject, as a sentence without short words; whatever is one already stays."""
     note = spelt_out(note)
-    if _WE_OFFER.search(note):
-        return f"We {note[0].lower()}{note[1:]}"
-    if found := _SUM.search(note):
-        return f"You {'were ' if found[1].lower() == 'charged' else ''}{note[0].lower()}{note[1:]}"
-    if _DEED.search(note):
-        return _dated(f"It was {note[0].lower()}{note[1:]}")
-    if found := _FREE_TIMES.search(note):
-        return f"Free times{' for' if found['what'] else ':'} {note[found.end() :]}"  # it is not about the price
-    if found := _THING.search(note):
-        return f"The {found['thing'][0].lower()}{found['thing'][1:]} is {found['value']}"
+    for beginning, completed in _BEGINNINGS:
+        if found := beginning.search(note):
+            return completed(found, note)
     return begun_with_a_capital(_dated("".join(map(_whole, _PART.split(note))))) if _begins_small(note) else note
 
 
 def spelt_out(note: str) -> str:
     """A note without the short words that only busy people write."""
     note = _SHORT_WORD.sub(lambda found: _SHORT[found[0].lower().rstrip(".")], note)
+    note = _ANSWER.sub(lambda found: f", with {'an' if found['what'] == 'answer' else 'a'} {found['what']} due ", note)
     note = _I_WILL.sub("I'll", _SMALL_I.sub("I", note.replace(" + ", " and ")))
     for small in (_SMALL_DAY, _SMALL_MONTH, _SMALL_NAME):
         note = small.sub(lambda found: found[0].capitalize(), note)
@@ -264,3 +267,21 @@ def begun_with_a_capital(text: str) -> str:
     """A sentence begins with a capital, but for a name that has none: "iPad", "example.org"."""
     first = text.split(" ", 1)[0].replace("'", "").rstrip(",;:.")
     return text[0].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
+def _small(note: str) -> str:
+    """A note as what goes on from other words."""
+    return note[0].lower() + note[1:]
+
+
+# How notes begin that lack a subject or a verb, and the sentence that each is.
+_BEGINNINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ...] = (
+    (_WE_OFFER, lambda _, note: f"We {_small(note)}"),
+    (_SUM, lambda found, note: f"You {'were ' if found[1].lower() == 'charged' else ''}{_small(note)}"),
+    (_AWAITED, lambda _, note: f"It is {_dated(_small(note))}"),
+    (_DEED, lambda _, note: _dated(f"It was {_small(note)}")),
+    (_NEXT_FREE, lambda found, note: f"The next free {found['what'] or 'time'} is {note[found.end() :]}"),
+    # "Free" here is not about the price.
+    (_FREE_TIMES, lambda found, note: f"Free times{' for' if found['what'] else ':'} {note[found.end() :]}"),
+    (_THING, lambda found, _: f"The {_small(found['thing'])} is {found['value']}"),
+)

@@ -36,7 +36,15 @@ from coach.person import (
     speaks_of_the_shops,
 )
 from coach.saying import OUR_MISTAKE, apology, as_done_now
-from coach.verify import Situation, Verifier, hidden_names, is_bare_admission, said_in, sentences
+from coach.verify import (
+    Situation,
+    Verifier,
+    hidden_names,
+    is_bare_admission,
+    said_in,
+    sentences,
+    without_bare_admission,
+)
 
 _OF_OTHERS = re.compile(
     r"\b(?:(?<!the next )(?:customers?|clients?|buyers?)|staff|"
@@ -129,7 +137,9 @@ def points_of(
     noted = [
         note
         for note in (people.told(_beyond(note, spelt(mistake or ""))) for note in notes)
-        if not _OF_OTHERS.search(note) and _is_new(note, known, sure, verifier)
+        if not _OF_OTHERS.search(note)
+        and _is_new(note, known, sure, verifier)
+        and not verifier.is_overruled(note, situation)
     ]
     # What was jotted down need not be told where the draft, or a policy, tells the customer something.
     may_be_silent = bool(noted or rules) and english
@@ -154,6 +164,7 @@ def _owned(mistake: str, people: "_People", verifier: Verifier) -> Point:
     """The shop's mistake, as it is owned before anything else."""
     if is_bare_admission(mistake):
         return Point(f"{OUR_MISTAKE}.", owned=True)
+    mistake = without_bare_admission(mistake)
     spelt = spelt_out(mistake)
     text = people.told(_with_article(spelt, verifier))
     filled = _filled(text, mistake, verifier)
@@ -175,8 +186,8 @@ def _jotted(fact: str, text: str, may_be_silent: bool, situation: Situation, ver
         situation: What is known.
         verifier: What reads it.
     """
-    tell = verifier.fact_shows(fact, situation).tell
-    if tell is False and not verifier.makes_good(text):
+    tell = True if verifier.makes_good(text) else verifier.fact_shows(fact, situation).tell
+    if tell is False:
         return None
     if filled := _filled(text, fact, verifier):
         return Point(begun_with_a_capital(filled), fact=True)

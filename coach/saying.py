@@ -12,6 +12,15 @@ _SORRY_IN = {
     "nl": "Het spijt ons: ",
     "pt": "Lamentamos: ",
 }
+_THANKS_IN = {
+    "en": "Thank you for getting in touch about this.",
+    "de": "Vielen Dank f\u00fcr die Nachricht.",
+    "es": "Gracias por el mensaje.",
+    "fr": "Merci pour le message.",
+    "it": "Grazie per il messaggio.",
+    "nl": "Bedankt voor het bericht.",
+    "pt": "Obrigado pela mensagem.",
+}
 _OURS = re.compile(r"\b(?:we(?:'ve|'d)?|our|i(?:'ve|'d)?|my)\b", re.IGNORECASE)
 # Words at the beginning of a sentence that are no names, and so have no capital after a colon.
 _OPENER = re.compile(
@@ -53,6 +62,15 @@ def apology(mistake: str, language: str = "en") -> str:
     if _OURS.search(begins):
         return f"{SORRY}: {told}"
     return f"{OUR_MISTAKE}{'. ' if told[:1].isupper() else ': '}{told}"
+
+
+def thanks(language: str) -> str:
+    """What a letter begins with where nothing is owned: the reader has taken the trouble to write.
+
+    Args:
+        language: In which language, as an ISO 639 code; nothing is said in one that is not known.
+    """
+    return _THANKS_IN.get(language, "")
 
 
 def next_step(*, after_a_mistake: bool) -> str:

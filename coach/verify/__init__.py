@@ -15,7 +15,15 @@ from coach.verify.commitments import DEADLINES, Commitments, Promise, sets_terms
 from coach.verify.conditions import Conditions, unconditional
 from coach.verify.cues import Cues
 from coach.verify.facts import FactLock
-from coach.verify.fault import FactReader, Fault, Shown, fault_in, is_bare_admission, shown_by
+from coach.verify.fault import (
+    FactReader,
+    Fault,
+    Shown,
+    fault_in,
+    is_bare_admission,
+    shown_by,
+    without_bare_admission,
+)
 from coach.verify.form import form_hits, hidden_names, private_hits, runs_of, wanted_language, whole_hits
 from coach.verify.literals import literals_in, values_in
 from coach.verify.situation import Commands, Situation, Source, situation_of, sources_of
@@ -39,6 +47,7 @@ __all__ = [
     "stems",
     "values_in",
     "wanted_language",
+    "without_bare_admission",
 ]
 
 _MIN_STEMS = 2
@@ -119,8 +128,9 @@ class Verifier:
 
     def fact_shows(self, fact: str, situation: Situation) -> Shown:
         """What a fact is to this customer: whether it is told, and whose doing it shows."""
-        tell = False if self.keeps_in(fact) else self.reader.tells("fact", fact, situation.told)
-        return Shown(tell, self.checker.noted(fact).doing)
+        inward = self.keeps_in(fact)
+        tell = False if inward else self.reader.tells("fact", fact, situation.told)
+        return Shown(tell, self.checker.noted(fact).doing, inward)
 
     def tells_rule(self, rule: str, situation: Situation) -> bool:
         """Whether it is sure that this customer is told a policy's sentence."""
@@ -209,6 +219,7 @@ class Verifier:
         hits = [
             *self._broken_promises(promises),
             *self._facts.hits(text, situation, fault),
+            *self._withheld(text, situation),
             *form_hits(text, situation, self._form, self._secret),
             *(self._missing(text, situation, fault, promises) if whole else ()),
         ]
@@ -229,6 +240,10 @@ class Verifier:
             checked.unread,
             checked.readable,
         )
+
+    def _withheld(self, text: str, situation: Situation) -> Iterator[Hit]:
+        for stance, source in self.commitments.withheld(text, situation):
+            yield Hit("changed-facts", stance.start, stance.end, message=f"A fact gives this: {source.text}")
 
     def _is_excused(self, finding: Finding, text: str, situation: Situation) -> bool:
         """Whether the tagger, which sees a sentence at a time, would think otherwise of it if it knew the case."""
@@ -279,6 +294,16 @@ class Verifier:
             for stance in self.commitments.refused(source):
                 if not self.commitments.granted_by_policy(stance.kind, situation, fault):
                     yield stance.kind
+
+    def is_overruled(self, text: str, situation: Situation) -> bool:
+        """Whether facts or policies grant what a text refuses, and it gives nothing that they do not."""
+        given = {stance.kind for source in situation.of("fact") for stance in self.commitments.granted(source)}
+        fault = self.fault(situation)
+        stances = [stance for stance in self.commitments.stances(text) if stance.kind not in _TIMES]
+        return not all(stance.grants for stance in stances) and all(
+            stance.kind in given or self.commitments.granted_by_policy(stance.kind, situation, fault)
+            for stance in stances
+        )
 
     def policies_to_the_point(self, situation: Situation) -> list[tuple[str, str]]:
         """The policies' sentences that decide here, each with its policy's id, the best fit first."""

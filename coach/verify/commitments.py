@@ -40,6 +40,8 @@ _KIND_WORDS = stems(
     "send bill order item product goods next thing parcel refund refunded replace replacement exchange either whatever "
     "happens"
 )
+_VAGUE = {"no-charge", "gift", "credit"}  # a Monday is free as well, and a gift card may be what was bought
+_OUTRIGHT = stems("possible afraid sorry unfortunately able unable offer give make available")
 _WHOM = stems("customer buyer guest client")
 _LIMIT = re.compile(r"\b(?:within|up to|inside|in|for|until)\b", re.IGNORECASE)
 _TO_THE_POINT = 3
@@ -158,6 +160,20 @@ class Commitments:
     def refused(self, source: Source) -> list[Stance]:
         """What a source refuses."""
         return [stance for stance in self.stances(source.text) if not stance.grants]
+
+    def withheld(self, text: str, situation: Situation) -> Iterator[tuple[Stance, Source]]:
+        """What a text refuses outright although a fact gives it, with that fact."""
+        facts = situation.of("fact")
+        disputed = {stance.kind for source in facts for stance in self.refused(source)}
+        for stance in self.stances(text):
+            of_a_part = any(self._cues.said(cue, stance.clause) for cue in ("only-part", "all-of-it"))
+            if stance.grants or stance.kind in {*disputed, *_VAGUE} or of_a_part:
+                continue
+            refused = stems(stance.clause) - _KIND_WORDS - _OUTRIGHT
+            for source in facts:
+                if any(stance.kind == given.kind and refused <= stems(source.text) for given in self.granted(source)):
+                    yield stance, source
+                    break
 
     def granted_by_policy(self, kind: str, situation: Situation, fault: Fault) -> bool:
         """Whether a policy grants something of a kind, as far as is known."""

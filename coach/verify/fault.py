@@ -1,7 +1,7 @@
 """Whose fault it was, as far as the request tells."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -10,7 +10,7 @@ from coach.letter import split_letter
 from coach.person import begins_with_somebody
 from coach.verify.cues import Cues
 from coach.verify.situation import Situation
-from coach.verify.words import clauses, sentences
+from coach.verify.words import clauses, sentences, stems
 
 # In "Marta says she did not read it" nobody is the customer.
 _PRONOUN = re.compile(r"\b(?:she|he) ", re.IGNORECASE)
@@ -25,6 +25,20 @@ _TELLS = re.compile(
     r"(?:and |because |as )?(?P<what>(?:we|i|our \w+|my \w+|the \w+)(?:'ve)? (?!(?:will|can|could|'ll)\b).*)",
     re.IGNORECASE | re.DOTALL,
 )
+# The same behind what it was: "the ring in the box was a 9 - our mix-up".
+_BARE_BEHIND = re.compile(
+    r"(?:,| -| \u2013| \u2014|;|\.) ?(?:(?:this|that|it)(?:'s| is| was) )?(?:all |entirely )?"
+    r"(?:(?:our|my) (?:own )?(?:mistake|bad|error|fault|slip|oversight|mix-?up|doing)|on (?:me|us))[.!]?$|"
+    r" \((?:our|my) (?:own )?(?:mistake|bad|error|fault|slip|oversight|mix-?up|doing)\)[.!]?$",
+    re.IGNORECASE,
+)
+# What the customer asked for, by their own account; and what the shop has written down of it.
+_ASKED = re.compile(
+    r"\b(?:ordered|asked(?: for)?|requested|booked|wanted|wrote|said|told you|chose|specified|gave you)\b"
+    r"(?P<what>[^.;,!?\n]*?)(?=\b(?:and|but|not|instead|got|received)\b|[.;,!?\n]|$)",
+    re.IGNORECASE,
+)
+_RECORDED = re.compile(r"\b(?:says?|said|shows?|showed|states?|was for|were for) (?P<what>.*)", re.IGNORECASE)
 _AROUND = " ,;:.!\n"
 Fault = Literal["shop", "customer", "third-party", "unknown"]
 _OTHERS: tuple[Fault, ...] = ("customer", "third-party")
@@ -37,10 +51,12 @@ class Shown:
     Attributes:
         tell: Whether a good reply tells it; None where that is not sure.
         doing: Whose doing it shows; None where that is not sure.
+        inward: Whether no shop would tell it to the customer.
     """
 
     tell: bool | None = None
     doing: str | None = None
+    inward: bool = False
 
 
 FactReader = Callable[[str], Shown]
@@ -57,7 +73,7 @@ def fault_in(situation: Situation, cues: Cues, read: FactReader) -> Fault:
     facts = [source.text for source in situation.of("fact")]
     if shown_by(situation, cues, read):
         return "shop"
-    if other := _others_by_cues(facts, cues):
+    if other := _others_by_cues(situation, cues):
         return other
     if _is_open(situation, cues):
         return "unknown"
@@ -81,16 +97,21 @@ def shown_by(situation: Situation, cues: Cues, read: FactReader) -> str | None:
     for source in situation.of("draft"):
         if admitted := _admitted_in(source.text, cues):
             return admitted
-    if _others_by_cues(facts, cues) or _is_open(situation, cues):
+    if _others_by_cues(situation, cues) or _is_open(situation, cues):
         return None
     # The network shows whose doing it was; what was done may still be as it should be.
     readings = ((fact, read(fact)) for fact in facts if cues.said("went-wrong", fact))
-    return next((fact for fact, shows in readings if shows.doing == "shop" and shows.tell is not False), None)
+    return next((fact for fact, shows in readings if shows.doing == "shop" and not shows.inward), None)
 
 
 def is_bare_admission(text: str) -> bool:
     """Whether it says no more than that it was the shop's mistake."""
     return _BARE.fullmatch(text.replace("\u2019", "'")) is not None
+
+
+def without_bare_admission(text: str) -> str:
+    """What was done, without the words behind it that it was the shop's mistake."""
+    return _BARE_BEHIND.sub("", text)
 
 
 def _admitted_in(draft: str, cues: Cues) -> str | None:
@@ -116,5 +137,16 @@ def _is_open(situation: Situation, cues: Cues) -> bool:
     return any(cues.said("open-question", source.text) for source in situation.sources if source.kind != "policy")
 
 
-def _others_by_cues(facts: Sequence[str], cues: Cues) -> Fault | None:
+def _others_by_cues(situation: Situation, cues: Cues) -> Fault | None:
+    facts = [source.text for source in situation.of("fact") if not _confirms(source.text, situation.told)]
     return next((other for other in _OTHERS if any(cues.said(f"{other}-fault", fact) for fact in facts)), None)
+
+
+def _confirms(fact: str, message: str) -> bool:
+    """Whether what the shop has written down is what the customer says they asked for."""
+    recorded = _RECORDED.search(fact)
+    if not recorded:
+        return False
+    written, figures = stems(recorded["what"]), set(re.findall(r"\d+", recorded["what"]))
+    asked = [found["what"] for found in _ASKED.finditer(message)]
+    return any(written & stems(one) and figures <= set(re.findall(r"\d+", one)) for one in asked)

@@ -176,6 +176,13 @@ def test_mistake_that_the_draft_tells_with_a_dig_is_owned_barely(verifier: Verif
     assert [point.text for point in brief_of(verifier, request).points] == ["I'm sorry, this was our mistake."]
 
 
+def test_mistake_that_only_the_customer_tells_is_owned_barely(verifier: Verifier) -> None:
+    """Where nothing that the shop knows speaks against it: what happened, it cannot tell."""
+    request = ReplyRequest(customer_message="You sent the wrong size!", facts=["A medium leaves today."])
+    told = ["I'm sorry, this was our mistake.", "A medium leaves today."]
+    assert [point.text for point in brief_of(verifier, request).points] == told
+
+
 @pytest.mark.parametrize(
     ("policy", "told"),
     [

@@ -20,6 +20,7 @@ from coach.coaching import (
 )
 from coach.errors import InputError, ModelBadAnswer, ModelTimeout, ModelUnavailable, TooLongError
 from coach.model import Message
+from coach.saying import thanks
 from coach.schemas import Policy, ReplyRequest, ReplyResponse, Voice
 from coach.verify import situation_of
 from coach.wording import wording_of
@@ -196,7 +197,7 @@ async def test_a_small_model_puts_a_note_as_a_sentence(checker: Checker, answer:
     coach = Coach(model, checker)
     events = await told(coach, request)
     reply = response_in(events)
-    assert (reply.ready, reply.attempts, reply.reply) == (True, 1, f"{said} {TODAY}")
+    assert (reply.ready, reply.attempts, reply.reply) == (True, 1, f"{thanks('en')} {said} {TODAY}")
     assert joined(events) == reply.reply
     assert [turns[-1].content for turns in model.conversations] == ["the parcel is still at depot"]
     assert model.grammars == [wording_of("the parcel is still at depot", coach.verifier.reader).grammar]
@@ -208,7 +209,7 @@ async def test_a_small_model_needs_no_room_for_a_whole_reply(checker: Checker) -
     facts = ["parcel is still at depot", TODAY]
     request = ReplyRequest(customer_message=CUSTOMER, facts=facts, voice=Voice(language="fr"))
     reply = await Coach(FakeModel("No.", small=True, context_tokens=1024), checker).reply(request)
-    assert (reply.ready, reply.reply) == (False, f"The parcel is still at depot. {TODAY}")
+    assert (reply.ready, reply.reply) == (False, f"{thanks('en')} The parcel is still at depot. {TODAY}")
     assert "wrong-language" in {finding.rule for finding in reply.reply_findings}
 
 

@@ -118,7 +118,7 @@ def test_with_nothing_to_say_nothing_is_made_up(verifier: Verifier) -> None:
 
 
 def test_the_plainest_reply_is_the_points(verifier: Verifier) -> None:
-    """Each a sentence, in their order; what may go unsaid does."""
+    """Each a sentence, in their order, behind thanks or what is owned; what may go unsaid does."""
     request = ReplyRequest(customer_message="x")
     brief = make_brief(request, [], [], verifier, situation_of(request, [], verifier.commands))
     points = (
@@ -128,4 +128,11 @@ def test_the_plainest_reply_is_the_points(verifier: Verifier) -> None:
         Point("Which one?"),
     )
     letter = composed(Letter("Hi,", "old", "Liz"), replace(brief, points=points))
-    assert str(letter) == "Hi,\n\nWe have two. They are blue. Which one?\n\nLiz"
+    said = "We have two. They are blue. Which one?"
+    assert str(letter) == f"Hi,\n\nThank you for getting in touch about this. {said}\n\nLiz"
+    mistake = Point("I'm sorry: we lost one", owned=True)
+    owning = composed(Letter("Hi,", "old", "Liz"), replace(brief, points=(mistake, *points)))
+    assert owning.body == f"I'm sorry: we lost one. {said}"
+    assert composed(Letter("", "", ""), replace(brief, points=())).body == ""
+    german = Point("Das Paket liegt noch im Lager und geht heute an Sie hinaus")
+    assert composed(Letter("", "", ""), replace(brief, points=(german,))).body.startswith("Vielen Dank")

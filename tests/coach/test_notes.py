@@ -70,6 +70,12 @@ from coach.notes import in_a_sentence, is_for_oneself, is_inward, tells_another_
         ("approx. two weeks", "About two weeks"),
         ("redelivered wed before 10", "Redelivered Wednesday before 10"),
         ("adomchapel.org free", "adomchapel.org free"),
+        ("next free slot Tue 3pm", "The next free slot is Tuesday 3pm"),
+        ("next free: tomorrow 8-10", "The next free time is tomorrow 8-10"),
+        ("expected back 30 May", "It is expected back 30 May"),
+        ("Trace opened, answer by Friday 12 June", "Trace opened, with an answer due by Friday 12 June"),
+        ("repaint Tue and Wed next week", "Repaint Tuesday and Wednesday next week"),
+        ("leftover matt was used", "The leftover matt was used"),
     ],
 )
 def test_a_note_becomes_a_sentence(note: str, said: str) -> None:
@@ -120,6 +126,8 @@ def test_what_sellers_note_for_themselves_is_known(note: str, aside: bool, tells
         ("the lid must be kept short of the rim", False),
         ("Be home by six on Friday for the firm's van", False),
         ("mended on our rail at our cost", False),
+        ("repaint Tuesday, one coat, our cost", False),
+        ("our cost is 11", True),
         ("1.5 inch margin is left in each seam", False),
         ("postage costs £4", False),
         ("she paid £40", False),

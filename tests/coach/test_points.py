@@ -1,5 +1,7 @@
 """What the case reader is sure of decides what a reply says, and in which words."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from coach.check import Checker
@@ -15,12 +17,14 @@ LABEL, RIGHT_ONE = "label printed 4 May", "The right one is in stock."
 RULES = [f"The {what} has a lining of felt." for what in ("lid", "box", "tray", "case")]
 
 
-def points_with(reader: FakeReader, *facts: str, rules: str = "We are shut on Sundays.") -> list[Point]:
+def points_with(
+    reader: FakeReader, *facts: str, rules: str = "We are shut on Sundays.", notes: Sequence[str] = ()
+) -> list[Point]:
     """The points of a case, read by a reader that knows some of it."""
     verifier = Verifier(Checker(), reader=reader)
     policies = [Policy(id="care", title="Care", text=rules)]
     situation = situation_of(ReplyRequest(customer_message=MESSAGE, facts=list(facts)), policies, verifier.commands)
-    return list(points_of(situation, verifier.mistake(situation), (), Letter("", "", ""), verifier))
+    return list(points_of(situation, verifier.mistake(situation), notes, Letter("", "", ""), verifier))
 
 
 @pytest.mark.parametrize(
@@ -111,9 +115,28 @@ def test_fact_gets_the_article_that_was_saved(read: str, told: str) -> None:
 
 def test_what_was_given_is_told_though_the_reader_would_not() -> None:
     """A jotted refund is what the customer waits for; a jotted day is not."""
-    refunded, day = "refund of £96 sent", "parcel back tomorrow"
-    told = [point.text for point in points_with(FakeReader(tells={refunded: False, day: False}), refunded, day)]
-    assert told == ["The refund of £96 was sent"]
+    refunded, waived, day = "refund of £96 sent", "call-out fee of £45 waived", "parcel back tomorrow"
+    reader = FakeReader(tells={refunded: False, waived: False, day: False})
+    points = points_with(reader, refunded, waived, day, rules="What is broken is replaced within 3 days.")
+    told = [(point.text, point.aside) for point in points if point.fact]
+    assert told == [("The refund of £96 was sent", False), ("The call-out fee of £45 was waived", False)]
+
+
+def test_what_the_draft_refuses_and_others_grant_is_not_said() -> None:
+    """A policy, or a fact: they are what holds; what nobody grants stays refused."""
+    note = "You can return it at your own cost within 14 days."
+    for fact, rules, told in (
+        (RIGHT_ONE, "We are shut on Sundays.", True),
+        (RIGHT_ONE, "If the lid does not close, the return is free: we send a free label.", False),
+        ("The return label is free.", "We are shut on Sundays.", False),
+    ):
+        assert (note in [point.text for point in points_with(FakeReader(), fact, rules=rules, notes=[note])]) == told
+
+
+def test_mistake_is_not_called_ours_twice() -> None:
+    """The apology says it."""
+    for note in ("lid was a size 9 - our mix-up", "lid was a size 9, our fault", "lid was a size 9 (our mistake)"):
+        assert points_with(FakeReader(), note)[0].text == "I'm sorry, this was our mistake: the lid was a size 9"
 
 
 @pytest.mark.parametrize("fact", ["The customer pays customs on arrival.", "She needs a new lead."])

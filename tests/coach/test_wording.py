@@ -42,6 +42,7 @@ def test_small_words_may_be_put_in(note: str, sentence: str) -> None:
             "Amir done at 3, can start", "Amir is done at 3, and it can start.", id="what it is said of, again"
         ),
         pytest.param("fitter here 6.30", "The fitter is here by 6.30.", id="by when"),
+        pytest.param("answer Friday 12 June", "The answer is on Friday on 12 June.", id="one date as two"),
         pytest.param("could be moth", "It will be moth.", id="how sure"),
         pytest.param("part in by Friday", "The part was in by Friday.", id="when"),
         pytest.param("not tested on wood", "It was tested on wood.", id="a no"),

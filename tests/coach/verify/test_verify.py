@@ -308,6 +308,11 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
         (("The order and the account both say Lindenweg 4",), "customer"),
         (("The courier lost the parcel in Leeds",), "third-party"),
         (("The lamp is in stock",), "unknown"),
+        (("order form in customer's handwriting says 224",), "customer"),
+        (("order form says LUKAS", "decorator misread the form"), "shop"),
+        (("4 emails went unanswered, mailbox was full",), "shop"),
+        (("driver doesn't see notes in his app",), "shop"),
+        (("order note says 'after 10 please'",), "unknown"),
         (("The mix-up was our mistake",), "shop"),
         (("The delay was not our fault",), "unknown"),
     ],
@@ -317,9 +322,25 @@ def test_whose_fault_it_was_is_read_from_the_facts(verifier: Verifier, facts: tu
     assert verifier.fault(situation(customer="It is not what I wanted.", facts=facts)) == fault
 
 
+@pytest.mark.parametrize(
+    ("customer", "fault"),
+    [
+        ("I ordered 2 without onion, and both had onion.", "unknown"),
+        ("Both had onion!", "customer"),
+        ("I ordered 3 without onion.", "customer"),
+    ],
+)
+def test_record_of_what_the_customer_asked_for_is_no_fault_of_theirs(
+    verifier: Verifier, customer: str, fault: str
+) -> None:
+    """It bears out what they say, unless the figures differ."""
+    assert verifier.fault(situation(customer=customer, facts=("ticket says 2 no onion",))) == fault
+
+
 MEANT = {
     "label mix up in cold room": Noted("shop"),
     "we took the wheels off for the check": Noted("shop"),
+    "front wheels off for the check": Noted("shop"),
     "Sam is on his last warning for this": Noted("shop", inward=True),
     "wants it as a present, box thrown out": Noted("customer"),
     "depot had it two days": Noted("third-party"),
@@ -340,6 +361,7 @@ MEANT = {
         (("we forgot the card", "we forgot to put her on the mailing list"), "shop", "we forgot the card"),
         (("we forgot to put her on the mailing list", "we forgot the card"), "shop", "we forgot the card"),
         (("we took the wheels off for the check",), "unknown", None),
+        (("front wheels off for the check",), "unknown", None),
         (("depot had it two days",), "third-party", None),
         (("7 kg paid",), "unknown", None),
     ],
@@ -349,7 +371,8 @@ def test_what_a_fact_means_counts_where_none_says_it_in_so_many_words(
 ) -> None:
     """Whose doing it shows, where the shop leaves nothing open; what must stay in the shop is not what is owned."""
     monkeypatch.setattr(verifier.checker, "noted", lambda note: MEANT.get(note, Noted()))
-    verifier = Verifier(verifier.checker, reader=FakeReader({"we forgot to put her on the mailing list": False}))
+    untold = {"we forgot to put her on the mailing list": False, "label mix up in cold room": False}
+    verifier = Verifier(verifier.checker, reader=FakeReader(untold))
     where = situation(customer="It is not what I wanted.", facts=facts)
     assert (verifier.fault(where), verifier.mistake(where)) == (fault, mistake)
 
@@ -456,6 +479,14 @@ def test_what_tells_something_is_not_set_aside(verifier: Verifier, text: str) ->
         ("Tickets are not refunded.", "refund", False),
         ("Shirts that have been worn are not refunded.", "refund", False),
         ("Goods that cannot be refunded are marked.", "refund", False),
+        ("call-out fee of £45 waived", "refund", True),
+        ("We waive the call-out fee.", "refund", True),
+        ("The owner is happy to waive it.", "refund", True),
+        ("The late fee cannot be waived.", "refund", False),
+        ("£15 knocked off the bill", "discount", True),
+        ("one month credited", "credit", True),
+        ("You can return it at your own cost.", "free-postage", False),
+        ("The return postage is yours to pay.", "free-postage", False),
     ],
 )
 def test_a_not_refuses_only_what_it_is_said_of(verifier: Verifier, text: str, kind: str, grants: bool) -> None:
@@ -470,6 +501,21 @@ def test_a_not_refuses_only_what_it_is_said_of(verifier: Verifier, text: str, ki
 def test_not_all_that_sounds_like_it_is_a_promise(verifier: Verifier, text: str) -> None:
     """A seat that nobody sits on, what the customer keeps where, and what they are asked for."""
     assert not verifier.commitments.stances(text)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "denied"),
+    [
+        ("refund £27.80 sent 21:14", "A refund is not possible, I'm afraid.", True),
+        ("refund £27.80 sent 21:14", "We can't refund the hotel.", False),
+        ("refund £27.80 sent 21:14", "We can't refund the whole sum.", False),
+        ("refund of the fish, no refund of the wine", "We can't give a refund.", False),
+        ("six places are free", "The class isn't free of charge.", False),
+    ],
+)
+def test_what_a_fact_gives_is_not_refused(verifier: Verifier, fact: str, text: str, denied: bool) -> None:
+    """Nor would a draft pass that does; something else, or a part of it, may be refused all the same."""
+    assert ("changed-facts" in {one.rule for one in verifier.verify(text, situation(facts=(fact,))).findings}) == denied
 
 
 def test_contradicting_policies_are_named(verifier: Verifier) -> None:
