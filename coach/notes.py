@@ -95,7 +95,11 @@ _DOES = rf"(?:can|could|will|'ll)(?: also| still| then)? (?:be (?:there|with)|{'
 _OFFER = re.compile(rf"\b{_DOES}|^free {_WEEKDAY}", re.IGNORECASE)
 _BARE_NO = re.compile(r"^(?:sorry,? )?no (?P<what>refund|exchange|replacement|discount)s?\b", re.IGNORECASE)
 _WE_DO = re.compile(rf"^{_DOES}", re.IGNORECASE)
-_WE_OFFER = re.compile(rf"^(?:{_DOES}|have (?!been|had)|need to)", re.IGNORECASE)
+_WE_OFFER = re.compile(
+    rf"^(?:{_DOES}|have (?!been|had)|need to|(?:can't|cannot|can not|don't) (?:tell|say|know|see)\b)", re.IGNORECASE
+)
+_WE_ARE = re.compile(r"^(?:happy|glad|pleased|willing|able|unable) to\b", re.IGNORECASE)
+_NO_CHARGE = re.compile(r"^no (?:charge|cost|fee)\b(?!.*\b(?:is|are|was|were|will|has|have)\b)", re.IGNORECASE)
 _AWAITED = re.compile(
     rf"^(?:expected|due|scheduled) (?=(?:back|in|on|by|at|here|from|tomorrow|next|this|{_DATE}|\d))", re.IGNORECASE
 )
@@ -277,6 +281,8 @@ def _small(note: str) -> str:
 # How notes begin that lack a subject or a verb, and the sentence that each is.
 _BEGINNINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str], str]], ...] = (
     (_WE_OFFER, lambda _, note: f"We {_small(note)}"),
+    (_WE_ARE, lambda _, note: f"We are {_small(note)}"),
+    (_NO_CHARGE, lambda _, note: f"There is {_small(note)}"),
     (_SUM, lambda found, note: f"You {'were ' if found[1].lower() == 'charged' else ''}{_small(note)}"),
     (_AWAITED, lambda _, note: f"It is {_dated(_small(note))}"),
     (_DEED, lambda _, note: _dated(f"It was {_small(note)}")),

@@ -17,6 +17,7 @@ _TIME = rf"(?:the )?(?:\d|(?:{DAYS})(?:day)?\b|noon|midnight|next|end)"
 _TO_COME = re.compile(rf"\b(?:(?:by|from) {_TIME}|(?:before|until|till|tomorrow|tonight|next)\b)", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{DAYS})day,?$")
 _PERSONS = {"i", "me", "we", "us", "you", "he", "him", "she", "they", "them"}
+_MAY_BE_THERE = {"no", "nothing", "nobody", "none", "still", "only", "also"}  # "card or cash" does not say there is any
 _BOUNDS = {"by", "for", "from"}
 _JOINS = {"and", "that"}
 _ARTICLES = {"a": "an", "an": "a"}
@@ -72,6 +73,7 @@ def _adds_nothing(words: Sequence[str], i: int, insertion: str) -> bool:
         (word.lower() in _PERSONS and last not in _JOINS)  # "not us" and "not on us" are two stories
         or (last in _BOUNDS and word[0].isdigit())  # "at 6.30" may be meant, and not "by 6.30"
         or (last == "on" and _WEEKDAY.search(" ".join(words[:i])))  # "Friday 12 June" is one date
+        or ("there" in small and i and word.lower() not in _MAY_BE_THERE)
         or (last in DOERS_PUT_IN and "be" in words[i : i + 3])  # "can be reused" is not said of us
         or (last == "it" and _is_of_somebody(words[:i]))  # "Amir is done at 3, can be there by 4": he can
         or (not _PAST.isdisjoint(small) and _TO_COME.search(behind))  # it may be still to come

@@ -38,6 +38,10 @@ _ASKED = re.compile(
     r"(?P<what>[^.;,!?\n]*?)(?=\b(?:and|but|not|instead|got|received)\b|[.;,!?\n]|$)",
     re.IGNORECASE,
 )
+_GOT = re.compile(
+    r"\b(?:got|received|sent|came|arrived|gave me|given|charged|billed|have|says?)\b[^.;,!?\n]*", re.IGNORECASE
+)
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _RECORDED = re.compile(r"\b(?:says?|said|shows?|showed|states?|was for|were for) (?P<what>.*)", re.IGNORECASE)
 _AROUND = " ,;:.!\n"
 Fault = Literal["shop", "customer", "third-party", "unknown"]
@@ -143,10 +147,16 @@ def _others_by_cues(situation: Situation, cues: Cues) -> Fault | None:
 
 
 def _confirms(fact: str, message: str) -> bool:
-    """Whether what the shop has written down is what the customer says they asked for."""
+    """Whether what the shop has written down is what the customer says it should have been."""
     recorded = _RECORDED.search(fact)
     if not recorded:
         return False
-    written, figures = stems(recorded["what"]), set(re.findall(r"\d+", recorded["what"]))
+    written, figures = stems(recorded["what"]), _figures(recorded["what"])
     asked = [found["what"] for found in _ASKED.finditer(message)]
-    return any(written & stems(one) and figures <= set(re.findall(r"\d+", one)) for one in asked)
+    if any(written & stems(one) and (figures <= _figures(one) or not _figures(one)) for one in asked):
+        return True
+    return bool(figures) and figures <= _figures(_GOT.sub("", message))
+
+
+def _figures(text: str) -> set[str]:
+    return set(_FIGURE.findall(text))

@@ -43,6 +43,7 @@ def test_small_words_may_be_put_in(note: str, sentence: str) -> None:
         ),
         pytest.param("fitter here 6.30", "The fitter is here by 6.30.", id="by when"),
         pytest.param("answer Friday 12 June", "The answer is on Friday on 12 June.", id="one date as two"),
+        pytest.param("refund ready, card or cash", "The refund is ready, there is a card or cash.", id="what there is"),
         pytest.param("could be moth", "It will be moth.", id="how sure"),
         pytest.param("part in by Friday", "The part was in by Friday.", id="when"),
         pytest.param("not tested on wood", "It was tested on wood.", id="a no"),

@@ -312,6 +312,8 @@ def test_policies_are_read_as_shops_word_them(verifier: Verifier, policy: str, r
         (("order form says LUKAS", "decorator misread the form"), "shop"),
         (("4 emails went unanswered, mailbox was full",), "shop"),
         (("driver doesn't see notes in his app",), "shop"),
+        (("original says 12.06, typo by us",), "shop"),
+        (("her booking form has it right, Denise retyped it",), "shop"),
         (("order note says 'after 10 please'",), "unknown"),
         (("The mix-up was our mistake",), "shop"),
         (("The delay was not our fault",), "unknown"),
@@ -328,6 +330,8 @@ def test_whose_fault_it_was_is_read_from_the_facts(verifier: Verifier, facts: tu
         ("I ordered 2 without onion, and both had onion.", "unknown"),
         ("Both had onion!", "customer"),
         ("I ordered 3 without onion.", "customer"),
+        ("It was to be for 2, and it is for 3!", "unknown"),
+        ("We got 2 with onion.", "customer"),
     ],
 )
 def test_record_of_what_the_customer_asked_for_is_no_fault_of_theirs(
